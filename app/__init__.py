@@ -1,0 +1,3 @@
+"""Kinboard: the live board for facilitated family meetings."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,176 @@
+"""One meeting's board, as the events so far have made it."""
+
+from __future__ import annotations
+
+import base64
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from app.board import texts
+from app.board.events import Change, Event
+from app.board.items import KINDS, Item
+from app.board.refusal import Refused
+
+I = TypeVar("I", bound=Item)
+
+
+class Board:
+    """The items of one meeting and the sequence number of the last event applied.
+
+    Only `apply` and `revert` change it, so that a board is always what its log says.
+    """
+
+    def __init__(self, board_id: str) -> None:
+        self.id = board_id
+        self.seq = 0
+        self.items: dict[str, Item] = {}
+        self.texts: dict[tuple[str, str], bytes] = {}
+        self._kinds: dict[str, dict[str, Item]] = defaultdict(dict)
+        self._shelves: dict[str, list[tuple[str, str]]] = defaultdict(list)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def find(self, cls: type[I], item_id: str, field: str = "id") -> I:
+        """The item, or Refused "not_found" naming the command's field that pointed to it."""
+        item = self.items.get(item_id)
+        if not isinstance(item, cls):
+            raise Refused("not_found", field)
+        return item
+
+    def standing(self, cls: type[I], item_id: str, field: str = "id") -> I:
+        """As `find`, and Refused "withdrawn" where the item was taken off the board."""
+        item = self.find(cls, item_id, field)
+        if item.withdrawn:
+            raise Refused("withdrawn", field)
+        return item
+
+    def get(self, cls: type[I], item_id: str) -> I | None:
+        item = self.items.get(item_id)
+        return item if isinstance(item, cls) else None
+
+    def all(self, cls: type[I]) -> list[I]:
+        """Every item of a kind, the withdrawn too, in the order in which they were made."""
+        return list(self._kinds[cls.kind].values())  # type: ignore[arg-type]
+
+    def shelf(self, name: str) -> list[Any]:
+        """The items of one ordered list, first to last, without the withdrawn."""
+        items = self.items
+        return [items[item_id] for _, item_id in self._shelves.get(name, ())]
+
+    def last_pos(self, shelf: str) -> str | None:
+        places = self._shelves.get(shelf)
+        return places[-1][0] if places else None
+
+    def neighbours(self, shelf: str, after: str | None, moving: str) -> tuple[str | None, ...]:
+        """The positions between which an item comes to stand right behind `after` (None: first).
+
+        Raises Refused "not_found" where `after` does not stand on that shelf.
+        """
+        places = self._shelves.get(shelf, [])
+        if after is None:
+            index = 0
+        else:
+            item = self.items.get(after)
+            if item is None or item.withdrawn or item.shelf != shelf:
+                raise Refused("not_found", "after")
+            index = bisect_left(places, (item.pos, after)) + 1
+        left = places[index - 1] if index else None
+        if left and left[1] == moving:
+            left = places[index - 2] if index > 1 else None
+        right = places[index] if index < len(places) else None
+        if right and right[1] == moving:
+            right = places[index + 1] if index + 1 < len(places) else None
+        return (left[0] if left else None, right[0] if right else None)
+
+    def text_state(self, item_id: str, field: str) -> bytes:
+        """The Yjs state of a text, made from its plain words when nobody has written in it yet."""
+        state = self.texts.get((item_id, field))
+        if state is None:
+            state = texts.first_state(getattr(self.items[item_id], field))
+        return state
+
+    # -- changing --------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Takes the next event in. Raises ValueError when it is not the next one."""
+        if event.seq != self.seq + 1:
+            raise ValueError(f"board {self.id} stands at {self.seq}, event is {event.seq}")
+        if event.merge:
+            merge = event.merge
+            state = self.text_state(merge.item, merge.field)
+            self.texts[merge.item, merge.field] = texts.apply(state, merge.update)[0]
+        for change in event.changes:
+            self._change(change.kind, change.id, change.set, event.seq)
+        self.seq = event.seq
+
+    def revert(self, event: Event, text_before: bytes | None) -> None:
+        """Takes back the last event, whose commit failed. `text_before`: the merged text's state."""
+        for change in reversed(event.changes):
+            if change.was is None:
+                self._unshelve(self.items[change.id])
+                del self.items[change.id], self._kinds[change.kind][change.id]
+            else:
+                self._change(change.kind, change.id, change.was, event.seq - 1)
+        if event.merge:
+            key = (event.merge.item, event.merge.field)
+            if text_before is None:
+                self.texts.pop(key, None)
+            else:
+                self.texts[key] = text_before
+        self.seq = event.seq - 1
+
+    def put(self, item: Item) -> None:
+        """Lays a stored item on the board as it is; for loading only."""
+        self.items[item.id] = item
+        self._kinds[item.kind][item.id] = item
+        self._enshelve(item)
+
+    def _change(self, kind: str, item_id: str, values: dict[str, Any], seq: int) -> None:
+        item = self.items.get(item_id)
+        if item is None:
+            item = KINDS[kind](**values, born=seq)
+            self.items[item_id] = item
+            self._kinds[kind][item_id] = item
+        else:
+            self._unshelve(item)
+            for name, value in values.items():
+                setattr(item, name, value)
+        item.rev = seq
+        self._enshelve(item)
+
+    def _enshelve(self, item: Item) -> None:
+        if item.shelf and not item.withdrawn:
+            insort(self._shelves[item.shelf], (item.pos, item.id))
+
+    def _unshelve(self, item: Item) -> None:
+        if item.shelf and not item.withdrawn:
+            places = self._shelves[item.shelf]
+            index = bisect_left(places, (item.pos, item.id))
+            if index < len(places) and places[index] == (item.pos, item.id):
+                del places[index]
+
+
+def replay(board_id: str, events: Iterable[Event]) -> Board:
+    board = Board(board_id)
+    for event in events:
+        board.apply(event)
+    return board
+
+
+def states(board: Board) -> Iterator[tuple[str, str, str]]:
+    """(item, field, base64 state) of each text that was written in."""
+    for (item_id, field), state in board.texts.items():
+        yield item_id, field, base64.b64encode(state).decode()
+
+
+def made(item: Item) -> Change:
+    """The change that lays a new item on the board."""
+    return Change(item.kind, item.id, item.as_dict())
+
+
+def changed(item: Item, **values: Any) -> Change:
+    """The change of an item's fields, without those that stay as they are."""
+    new = {name: value for name, value in values.items() if getattr(item, name) != value}
+    return Change(item.kind, item.id, new, {name: getattr(item, name) for name in new})

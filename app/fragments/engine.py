@@ -1,0 +1,55 @@
+"""Templates, and the fragments of the board that are made from them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.fragments.language import translations
+from app.fragments.view import View
+from app.settings import ROOT
+
+FRONTEND = ROOT / "frontend"
+STATIC = FRONTEND / "static"
+
+
+@cache
+def environment(lang: str) -> Environment:
+    """The templates in one language: words are looked up once, when a template is compiled."""
+    env = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {"asset": asset, "lang": lang}
+    return env
+
+
+def page(template: str, lang: str, **context: Any) -> str:
+    return environment(lang).get_template(template).render(**context)
+
+
+@cache
+def _macro(kind: str, lang: str) -> Any:
+    return environment(lang).get_template(f"fragments/{kind}.html").module.fragment
+
+
+def fragment(kind: str, view: View, item: Any = None) -> str:
+    """One fragment, as its template in frontend/templates/fragments makes it."""
+    return _macro(kind, view.lang)(view, item).strip()
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a file in frontend/static, changing with its content so that it can be kept."""
+    content = (STATIC / path).read_bytes()
+    return Markup(f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:10]}")

@@ -1,0 +1,64 @@
+"""What a person reads when something cannot be done; a 12-year-old can read it."""
+
+from __future__ import annotations
+
+from app.board.refusal import Refused
+from app.fragments.language import translations
+
+
+def _(text: str) -> str:
+    """Marks a sentence for the catalogues; it is translated in `explain`."""
+    return text
+
+
+SENTENCES = {
+    # What was written
+    "empty": _("Please write something here."),
+    "missing": _("Please fill this in."),
+    "too_long": _("This is too long. You can write up to %(limit)s letters here."),
+    "hidden_character": _(
+        "There is a hidden character in this text that cannot be kept. Please type it again."
+    ),
+    "out_of_range": _("Please choose a number from 0 to 10."),
+    "not_a_choice": _("Please pick one of the choices."),
+    "not_a_date": _("This is not a date. Please pick a day."),
+    "not_valid": _("This does not look right. Please check it."),
+    "too_many": _("That is too many at once."),
+    # The board
+    "not_found": _("This is no longer here. Someone may have changed it."),
+    "withdrawn": _("This was taken off the board, so it cannot be changed now."),
+    "exists": _("This is on the board already."),
+    "not_a_group": _("A card cannot be put under this one."),
+    "not_yours": _("These are someone else's words. Only they, or the worker, can change them."),
+    "not_allowed": _("You cannot do this here. The facilitator can help you."),
+    "not_an_owner": _("Only someone named in this step can agree to it."),
+    "closed": _("This meeting is closed, so nothing can be added."),
+    "nothing_to_show": _("Nobody has given a number yet."),
+    "nothing_to_undo": _("There is nothing of yours to take back."),
+    "changed_since": _("Someone has changed this since, so it cannot be taken back."),
+    "not_saved": _("This could not be saved just now. Your words are kept here. Please try again."),
+    # Coming in
+    "not_let_in": _("You are not in this meeting. Please join again."),
+    "no_such_code": _("No open meeting has this code. Please check it."),
+    "not_open": _("This meeting is not open yet. Please wait a moment and try again."),
+    # Records
+    "not_a_record": _("This file is not a Kinboard record."),
+    "too_new": _("This file was made by a newer Kinboard. Please update first."),
+    "broken_log": _("This file is damaged: its history and its board do not fit together."),
+    # Programs
+    "unknown_command": _("There is no such command."),
+    "unknown_field": _("There is no such field."),
+    "unknown_frame": _("There is no such kind of message."),
+    "not_json": _("This message is not JSON."),
+    "not_text": _("This message is not text."),
+    "not_an_object": _("This message is not a JSON object."),
+    "no_hello": _("The first message has to be a hello."),
+    "not_an_update": _("This change of a text cannot be read."),
+}
+
+
+def explain(refusal: Refused, lang: str) -> str:
+    """The sentence for a refusal, in a person's language."""
+    sentence = SENTENCES.get(refusal.code, SENTENCES["not_valid"])
+    translated = translations(lang).gettext(sentence)
+    return translated % refusal.details if refusal.details else translated.replace("%(limit)s", "")

@@ -1,0 +1,92 @@
+"""Which fragments an event touches, and their HTML for an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from app.board.board import Board
+from app.board.events import Event
+from app.circles.circle import CirclePerson, in_rings
+from app.fragments.engine import fragment
+from app.fragments.view import View
+from app.map.cards import Card
+from app.map.statements import Goal
+from app.sight import may_see
+from app.steps.steps import Agreement, Step
+
+# Fragments that stand for a whole section; every other is named "kind-item".
+_SECTIONS = ("head", "scale", "rings", "circle-list", "choices", "here")
+_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
+
+
+def touched(board: Board, events: Iterable[Event]) -> list[str]:
+    """The ids of the fragments that may look different after these events, in a stable order."""
+    ids: dict[str, None] = {}
+    for event in events:
+        for change in event.changes:
+            ids |= dict.fromkeys(_touched(board, change.kind, change.id, change.set))
+    return list(ids)
+
+
+def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[str]:
+    if kind in _ITEMS:
+        yield f"{kind}-{item_id}"
+    if kind == "meeting":
+        yield "head"
+    elif kind in ("scale", "answer"):
+        yield "scale"
+    elif kind == "agreement":
+        agreement = board.get(Agreement, item_id)
+        if agreement:
+            yield f"step-{agreement.step}"
+    elif kind == "danger":
+        yield from (f"goal-{goal.id}" for goal in board.shelf("goals") if goal.danger == item_id)
+    elif kind == "goal":
+        yield from (f"step-{step.id}" for step in board.shelf("steps") if step.goal == item_id)
+        goal = board.get(Goal, item_id)
+        if goal and goal.danger:
+            yield f"danger-{goal.danger}"
+    elif kind == "step":
+        step = board.get(Step, item_id)
+        if step and step.goal:
+            yield f"goal-{step.goal}"
+    elif kind == "circle":
+        yield from ("rings", "circle-list", "choices")
+        # One person's move may push others along.
+        yield from (f"circle-{person.id}" for person in in_rings(board))
+        if "name" in values:
+            yield from _named(board)
+    elif kind == "person":
+        yield from ("choices", "here", "scale")
+        if "name" in values or "relation" in values:
+            yield from _named(board)
+
+
+def _named(board: Board) -> Iterable[str]:
+    """Everything that shows somebody's name."""
+    for cls in (Card, Step):
+        yield from (f"{item.kind}-{item.id}" for item in board.all(cls) if not item.withdrawn)
+
+
+def render(view: View, fragment_id: str) -> str:
+    """The fragment as it is now; a mark to remove it where this audience may not see it."""
+    if fragment_id in _SECTIONS:
+        html = fragment(fragment_id, view)
+        return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
+    kind, _, item_id = fragment_id.partition("-")
+    item = view.board.items.get(item_id)
+    if item is None or not may_see(view.board, item, view.viewer) or _is_off(item):
+        return Markup('<i id="{}" data-gone></i>').format(fragment_id)
+    html = fragment(kind, view, item)
+    return f"<svg data-wrap>{html}</svg>" if kind == "circle" else html
+
+
+def _is_off(item) -> bool:
+    """Gone from the page even for those who may know of it."""
+    if isinstance(item, CirclePerson):
+        return item.withdrawn
+    return item.kind == "person" and (
+        item.standing in ("removed", "left") or item.role == "projector"
+    )

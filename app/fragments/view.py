@@ -1,0 +1,248 @@
+"""A board as one audience sees it, for the templates."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from babel import dates
+from markupsafe import Markup, escape
+
+from app.board.board import Board
+from app.board.items import Item
+from app.circles.circle import CirclePerson, in_rings
+from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
+from app.map.cards import Card, grouped_under, shelf
+from app.map.statements import Danger, Goal, Harm, Statement
+from app.meetings.meeting import Meeting, meeting_of
+from app.people.person import Person
+from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers
+from app.sight import Viewer, may_see
+from app.steps.steps import Agreement, Step, agreements
+
+_COLORS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People who are sent the same bytes: one role reading one language."""
+
+    viewer: Viewer
+    lang: str
+
+
+class View:
+    """What templates ask of a board; everything in it passed `may_see`.
+
+    `whole` is true for a full page, where a card holds the cards grouped under it.
+    """
+
+    def __init__(
+        self, board: Board, audience: Audience, here: set[str] = frozenset(), whole: bool = False
+    ) -> None:
+        self.board = board
+        self.audience = audience
+        self.viewer = audience.viewer
+        self.role = audience.viewer.role
+        self.lang = audience.lang
+        self.here = here
+        self.whole = whole
+        self.facilitates = self.role == "facilitator"
+        self.leads = self.role in ("facilitator", "worker")
+        self.projector = self.role == "projector"
+        # Filled in by full pages only.
+        self.family_name = ""
+        self.code = ""
+        self.join_url = ""
+        self.join_qr = Markup("")
+        self._drawing: Drawing | None = None
+
+    # -- meeting and people ----------------------------------------------------------------
+
+    @property
+    def meeting(self) -> Meeting:
+        return meeting_of(self.board)
+
+    @property
+    def me(self) -> Person | None:
+        return self.board.get(Person, self.viewer.person)
+
+    @property
+    def people(self) -> list[Person]:
+        everyone = self.board.shelf("people")
+        return [person for person in everyone if person.is_in and person.role != "projector"]
+
+    @property
+    def waiting(self) -> list[Person]:
+        if not self.facilitates:
+            return []
+        return [person for person in self.board.shelf("people") if person.standing == "waiting"]
+
+    def name(self, person_id: str) -> str:
+        item = self.board.items.get(person_id)
+        if isinstance(item, Person | CirclePerson) and may_see(self.board, item, self.viewer):
+            return item.name
+        return ""
+
+    def relation(self, person_id: str) -> str:
+        item = self.board.items.get(person_id)
+        known = isinstance(item, Person | CirclePerson) and may_see(self.board, item, self.viewer)
+        return item.relation if known else ""
+
+    def color(self, person_id: str) -> int:
+        return zlib.crc32(person_id.encode()) % _COLORS
+
+    # -- map -------------------------------------------------------------------------------
+
+    def cards(self, column: str) -> list[Card]:
+        return self.board.shelf(shelf(column))
+
+    def under(self, card: Card) -> list[Card]:
+        return grouped_under(self.board, card)
+
+    @property
+    def harms(self) -> list[Harm]:
+        return self.board.shelf("harms")
+
+    @property
+    def dangers(self) -> list[Danger]:
+        return self.board.shelf("dangers")
+
+    @property
+    def goals(self) -> list[Goal]:
+        return self.board.shelf("goals")
+
+    @property
+    def withdrawn(self) -> list[Item]:
+        if not self.facilitates:
+            return []
+        gone = [item for item in self.board.items.values() if item.withdrawn]
+        return [item for item in gone if item.kind not in ("answer", "agreement")]
+
+    def danger_of(self, goal: Goal) -> Danger | None:
+        return self._standing(Danger, goal.danger)
+
+    def goal_of(self, step: Step) -> Goal | None:
+        return self._standing(Goal, step.goal)
+
+    def goals_of(self, danger: Danger) -> list[Goal]:
+        return [goal for goal in self.goals if goal.danger == danger.id]
+
+    def steps_of(self, goal: Goal) -> list[Step]:
+        return [step for step in self.steps if step.goal == goal.id]
+
+    def sentence(self, statement: Statement) -> list[tuple[str, str]]:
+        return [(part, getattr(statement, part)) for part in statement.parts]
+
+    def _standing(self, cls: type, item_id: str) -> Any:
+        item = self.board.get(cls, item_id) if item_id else None
+        return item if item and not item.withdrawn else None
+
+    # -- scale -----------------------------------------------------------------------------
+
+    @property
+    def scale(self) -> Scale:
+        return self.board.find(Scale, SAFETY_SCALE)
+
+    @property
+    def answers(self) -> list[Answer]:
+        return answers(self.board, self.scale.id) if self.scale.revealed else []
+
+    @property
+    def answered(self) -> list[str]:
+        return [answer.person for answer in answers(self.board, self.scale.id)]
+
+    @property
+    def mine(self) -> Answer | None:
+        for answer in answers(self.board, self.scale.id):
+            if self.viewer.person and answer.person == self.viewer.person:
+                return answer
+        return None
+
+    # -- circles ---------------------------------------------------------------------------
+
+    @property
+    def circle_people(self) -> list[CirclePerson]:
+        return in_rings(self.board)
+
+    @property
+    def drawing(self) -> Drawing:
+        if self._drawing is None:
+            self._drawing = drawing(self.board)
+        return self._drawing
+
+    def spot(self, person: CirclePerson) -> Spot:
+        return self.drawing.spots[person.id]
+
+    def label_size(self, person: CirclePerson) -> tuple[float, float]:
+        return label_size(person.name, person.relation)
+
+    # -- steps -----------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> list[Step]:
+        return self.board.shelf("steps")
+
+    def agreements(self, step: Step) -> list[tuple[str, Agreement | None, bool]]:
+        return agreements(self.board, step)
+
+    # -- form ------------------------------------------------------------------------------
+
+    def date(self, iso: str) -> str:
+        if not iso:
+            return ""
+        return dates.format_date(datetime.date.fromisoformat(iso[:10]), "long", self._locale)
+
+    def time(self, iso: str) -> str:
+        return dates.format_time(datetime.datetime.fromisoformat(iso), "short", locale=self._locale)
+
+    @property
+    def _locale(self) -> str:
+        return self.lang.replace("-", "_")
+
+    def json(self, value: Any) -> Markup:
+        return escape(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def item_json(self, item: Item) -> Markup:
+        told = item.as_dict()
+        told.pop("pos", None)
+        return self.json({"kind": item.kind, "rev": item.rev, **told})
+
+    @property
+    def choices(self) -> list[dict[str, str]]:
+        """Everyone who can be named as a speaker, an owner or a checker."""
+        seated = [
+            {"id": one.id, "name": one.name, "relation": one.relation, "kind": "person", "seat": ""}
+            for one in self.people
+        ]
+        placed = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "relation": one.relation,
+                "kind": "circle",
+                "seat": one.seat,
+            }
+            for one in self.circle_people
+        ]
+        return seated + placed
+
+
+_drawn: dict[str, tuple[tuple, Drawing]] = {}
+
+
+def drawing(board: Board) -> Drawing:
+    """Where everyone stands in the circles; worked out once for each state of them."""
+    places = tuple(
+        Place(one.id, one.ring, one.turn, *label_size(one.name, one.relation))
+        for one in sorted(in_rings(board), key=lambda one: (one.born, one.id))
+    )
+    known = _drawn.get(board.id)
+    if known is None or known[0] != places:
+        if len(_drawn) > 1000:
+            _drawn.clear()
+        known = _drawn[board.id] = (places, lay_out(places))
+    return known[1]

@@ -1,0 +1,224 @@
+"""One board that people are looking at: the board, and the sockets that follow it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from app.board.board import Board
+from app.board.events import Event
+from app.live.wire import Frame, Wire
+from app.people.person import Person
+
+log = logging.getLogger("kinboard.live")
+
+_RECENT_COMMANDS = 512
+_RECENT_EVENTS = 512
+
+
+class Dialect(Protocol):
+    """How a socket is told what happens: fragments for pages, JSON for programs."""
+
+    name: str
+
+    def audience(self, person: Person) -> Hashable:
+        """Sockets with equal audiences are sent the same bytes."""
+
+    def split(self, live: LiveBoard, events: list[Event], person: Person) -> Hashable:
+        """The audience for these events: one's own where they hold something for one alone."""
+
+    def happened(self, live: LiveBoard, events: list[Event], audience: Any) -> dict[str, Any]: ...
+
+    def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]: ...
+
+    def here(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
+
+
+class Follower:
+    """A socket of somebody who was let in. `seq` is the last event that it was sent."""
+
+    def __init__(self, wire: Wire, dialect: Dialect, person: Person, seq: int) -> None:
+        self.wire = wire
+        self.dialect = dialect
+        self.person = person
+        # As they were when the page was made: it is made anew when they change.
+        self.role = person.role
+        self.lang = person.lang
+        self.seq = seq
+
+    def send(self, frame: Frame) -> None:
+        self.wire.send(frame)
+
+
+class LiveBoard:
+    def __init__(self, board: Board, backlog_limit: int, code: str, family_id: str) -> None:
+        self.board = board
+        self.code = code
+        self.family_id = family_id
+        self.lock = asyncio.Lock()
+        self.followers: set[Follower] = set()
+        # Those at the door: person id -> their wires.
+        self.waiting: dict[str, set[Wire]] = {}
+        self.recent: _Bounded = _Bounded(_RECENT_COMMANDS)
+        self.past: list[Event] = []
+        # What each audience was last shown: fragment id -> hash of its HTML.
+        self.shown: dict[Hashable, dict[str, int]] = {}
+        self._backlog_limit = backlog_limit
+        self._telling: asyncio.TimerHandle | None = None
+
+    @asynccontextmanager
+    async def settled(self) -> AsyncIterator[Board]:
+        """The board as committed: waits while a group is being written."""
+        async with self.lock:
+            yield self.board
+
+    @property
+    def here(self) -> set[str]:
+        return {follower.person.id for follower in self.followers}
+
+    # -- telling ---------------------------------------------------------------------------
+
+    def publish(self, events: list[Event]) -> None:
+        """Tells every follower what was committed, each audience in the same bytes."""
+        if not events:
+            return
+        self.past.extend(events)
+        del self.past[:-_RECENT_EVENTS]
+        frames: dict[Hashable, Frame] = {}
+        for follower in list(self.followers):
+            if follower.wire.backlog > self._backlog_limit:
+                continue  # it stays at its seq, and is brought up to date by `catch_up`
+            if follower.seq != events[0].seq - 1:
+                self.catch_up(follower)
+                continue
+            audience = follower.dialect.split(self, events, follower.person)
+            key = (follower.dialect.name, audience)
+            frame = frames.get(key)
+            if frame is None:
+                frame = frames[key] = Frame(follower.dialect.happened(self, events, audience))
+            follower.seq = self.board.seq
+            follower.send(frame)
+        self._act_on_people(events)
+
+    def catch_up(self, follower: Follower) -> None:
+        """Sends one slow follower all that it has missed, as one frame of how things are now."""
+        if follower.seq >= self.board.seq or follower.wire.backlog > self._backlog_limit:
+            return
+        missed = self.since(follower.seq)
+        if missed is None:
+            follower.wire.close(1013, "too far behind")
+            return
+        self.shown.pop(follower.dialect.audience(follower.person), None)
+        told = follower.dialect.missed(self, missed, follower.person)
+        follower.seq = self.board.seq
+        follower.send(Frame(told))
+
+    def since(self, seq: int) -> list[Event] | None:
+        """The events after `seq`; None where they are too long ago to be kept here."""
+        if seq >= self.board.seq:
+            return []
+        if not self.past or self.past[0].seq > seq + 1:
+            return None
+        return self.past[seq + 1 - self.past[0].seq :]
+
+    def relay(self, told: dict[str, Any], but: Follower | None = None) -> None:
+        """Soft news, such as typing: to everyone else, and no harm where it is lost."""
+        frame = Frame(told)
+        for follower in self.followers:
+            if follower is not but and not follower.wire.backlog:
+                follower.send(frame)
+
+    # -- coming and going ------------------------------------------------------------------
+
+    def follow(self, follower: Follower) -> None:
+        # A page made just now may hold what this audience was not told of while it was empty.
+        audience = follower.dialect.audience(follower.person)
+        if not any(one.dialect.audience(one.person) == audience for one in self.followers):
+            self.shown.pop(audience, None)
+        self.followers.add(follower)
+        self._tell_who_is_here()
+
+    def unfollow(self, follower: Follower) -> None:
+        self.followers.discard(follower)
+        self.relay({"type": "typing", "person": follower.person.id, "where": None, "text": None})
+        self._tell_who_is_here()
+
+    def wait(self, person_id: str, wire: Wire) -> None:
+        self.waiting.setdefault(person_id, set()).add(wire)
+
+    def stop_waiting(self, person_id: str, wire: Wire) -> None:
+        wires = self.waiting.get(person_id, set())
+        wires.discard(wire)
+        if not wires:
+            self.waiting.pop(person_id, None)
+
+    def restart(self) -> None:
+        """Asks every page to come back in a moment; this process is about to end."""
+        for follower in self.followers:
+            follower.wire.close(1012, "restart")
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.followers and not self.waiting and not self.lock.locked()
+
+    def _tell_who_is_here(self) -> None:
+        # Many come at once when a network returns: they are told of in one frame.
+        if self._telling is None:
+            delay = 0.1 + 0.002 * len(self.followers)
+            self._telling = asyncio.get_running_loop().call_later(delay, self._tell_here_now)
+
+    def _tell_here_now(self) -> None:
+        self._telling = None
+        frames: dict[Hashable, Frame] = {}
+        for follower in self.followers:
+            audience = follower.dialect.audience(follower.person)
+            key = (follower.dialect.name, audience)
+            if key not in frames:
+                frames[key] = Frame(follower.dialect.here(self, audience))
+            if not follower.wire.backlog:
+                follower.send(frames[key])
+
+    def _act_on_people(self, events: list[Event]) -> None:
+        touched = {
+            change.id for event in events for change in event.changes if change.kind == "person"
+        }
+        for person_id in touched:
+            person = self.board.get(Person, person_id)
+            if person is not None:
+                self._act_on(person)
+
+    def _act_on(self, person: Person) -> None:
+        """Removal and a new role reach open pages at once."""
+        for wire in list(self.waiting.get(person.id, ())):
+            if person.is_in:
+                wire.send(Frame({"type": "admitted"}))
+            elif person.standing != "waiting":
+                _send_away(wire, person)
+        for follower in [one for one in self.followers if one.person.id == person.id]:
+            if not person.is_in:
+                _send_away(follower.wire, person)
+                self.unfollow(follower)
+            elif follower.role != person.role or follower.lang != person.lang:
+                follower.send(Frame({"type": "welcome", "seq": self.board.seq, "reset": True}))
+
+
+def _send_away(wire: Wire, person: Person) -> None:
+    wire.send(Frame({"type": "bye", "code": person.standing}))
+    wire.close(4403, person.standing)
+
+
+class _Bounded(OrderedDict):
+    """Remembers the last few."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        if len(self) > self._size:
+            self.popitem(last=False)

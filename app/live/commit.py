@@ -1,0 +1,231 @@
+"""From a command to a committed event: many people's commands, one transaction.
+
+While one group is being written, the next one gathers; so a lone command waits for nobody, and
+a busy hour needs few commits. A board changes in memory first and is taken back if the commit
+fails; nobody reads it in between (see `LiveBoard.settled`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from app.board.commands import Command, decide
+from app.board.events import Event
+from app.board.refusal import Refused
+from app.clock import now
+from app.history.undo import Undo
+from app.live.board import LiveBoard
+from app.meetings.meeting import CreateMeeting, meeting_of
+from app.people.joining import AskToJoin
+from app.people.person import Person
+from app.store.store import Behind, Entry, Repeated, Store
+
+log = logging.getLogger("kinboard.commit")
+
+# How far back undo looks among one person's own events.
+_UNDO_REACH = 400
+
+
+@dataclass(slots=True)
+class Asked:
+    live: LiveBoard
+    person_id: str
+    command: Command
+    command_id: str
+    # The sequence number at which the board holds what was asked; Refused otherwise.
+    answer: asyncio.Future[int]
+
+
+@dataclass(slots=True)
+class _Group:
+    """What one transaction will hold, so far."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    # What brings each board back, newest last: the event and the text it merged into, before.
+    undo: list[tuple[LiveBoard, Event, bytes | None]] = field(default_factory=list)
+    done: list[tuple[Asked, int]] = field(default_factory=list)
+    events: dict[str, tuple[LiveBoard, list[Event]]] = field(default_factory=dict)
+    refused: list[tuple[Asked, Refused]] = field(default_factory=list)
+
+    def take_back(self) -> None:
+        for live, event, text_before in reversed(self.undo):
+            live.board.revert(event, text_before)
+            live.recent.pop((event.by, event.command), None)
+
+
+class Commits:
+    """The one door through which boards change."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[Asked] = []
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="commits")
+
+    async def stop(self) -> None:
+        """Writes what was asked before now, then ends."""
+        if self._task:
+            while self._waiting:
+                await asyncio.sleep(0.01)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def ask(
+        self, live: LiveBoard, person_id: str, command: Command, command_id: str
+    ) -> asyncio.Future[int]:
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Asked(live, person_id, command, command_id, answer))
+        self._wake.set()
+        return answer
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            asked, self._waiting = self._waiting, []
+            for group in _groups(asked):
+                await self._take(group)
+
+    async def _take(self, asked: list[Asked]) -> None:
+        boards = {one.live.board.id: one.live for one in asked}
+        async with AsyncExitStack() as stack:
+            for board_id in sorted(boards):
+                await stack.enter_async_context(boards[board_id].lock)
+            try:
+                group = await self._commit(asked)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("a group of commands could not be written")
+                for one in asked:
+                    _fail(one, Refused("not_saved"))
+                return
+            for live, events in group.events.values():
+                live.publish(events)
+        for one, seq in group.done:
+            if not one.answer.done():
+                one.answer.set_result(seq)
+        for one, refusal in group.refused:
+            _fail(one, refusal)
+
+    async def _commit(self, asked: list[Asked]) -> _Group:
+        """Decides and writes; again from the start where another worker came in between."""
+        repeated: dict[int, int] = {}
+        while True:
+            group = _Group()
+            try:
+                for one in asked:
+                    if id(one) in repeated:
+                        group.done.append((one, repeated[id(one)]))
+                    else:
+                        await self._decide(one, group)
+                if group.entries:
+                    await self._store.append(group.entries.values())
+            except Behind as behind:
+                group.take_back()
+                for board_id in behind.board_ids:
+                    live = group.events[board_id][0]
+                    live.publish(await self._catch_up(live))
+                continue
+            except Repeated:
+                group.take_back()
+                repeated |= await self._find_repeated(asked)
+                continue
+            except BaseException:
+                group.take_back()
+                raise
+            await self._forgive_repeated(group)
+            return group
+
+    async def _decide(self, one: Asked, group: _Group) -> None:
+        live, board = one.live, one.live.board
+        before = live.recent.get((one.person_id, one.command_id))
+        if before is not None:
+            group.done.append((one, before))
+            return
+        try:
+            command = one.command
+            who = _who(live, one)
+            if isinstance(command, Undo):
+                own = await self._store.own_events(board.id, who.id, _UNDO_REACH)
+                command = command.with_log(own)
+            event = decide(command, one.command_id, board, who, now())
+        except Refused as refusal:
+            group.refused.append((one, refusal))
+            return
+        if event is None:
+            group.done.append((one, board.seq))
+            return
+        text_before = None
+        if event.merge:
+            text_before = board.texts.get((event.merge.item, event.merge.field))
+        entry = group.entries.setdefault(board.id, Entry(board.id, expected=board.seq))
+        board.apply(event)
+        live.recent[one.person_id, one.command_id] = event.seq
+        entry.add(board, event)
+        group.undo.append((live, event, text_before))
+        group.done.append((one, event.seq))
+        group.events.setdefault(board.id, (live, []))[1].append(event)
+
+    async def _catch_up(self, live: LiveBoard) -> list[Event]:
+        missed = await self._store.events(live.board.id, after=live.board.seq)
+        for event in missed:
+            live.board.apply(event)
+        return missed
+
+    async def _find_repeated(self, asked: list[Asked]) -> dict[int, int]:
+        found = {}
+        for one in asked:
+            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
+            if seq is not None:
+                found[id(one)] = seq
+        if not found:
+            raise RuntimeError("the database refused a group, though nothing in it was repeated")
+        return found
+
+    async def _forgive_repeated(self, group: _Group) -> None:
+        """A command sent again, long after it was carried out, may look wrong now; it was not."""
+        still_refused = []
+        for one, refusal in group.refused:
+            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
+            if seq is None:
+                still_refused.append((one, refusal))
+            else:
+                group.done.append((one, seq))
+        group.refused = still_refused
+
+
+def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:
+    """Undo reads the log, so what came before it must be in there: it starts a group of its own."""
+    group: list[Asked] = []
+    for one in asked:
+        if isinstance(one.command, Undo) and group:
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _who(live: LiveBoard, one: Asked) -> Person:
+    """The person as they are now: rights are read again for each command."""
+    if isinstance(one.command, AskToJoin | CreateMeeting):
+        return Person(id=one.person_id, name="")
+    who = live.board.get(Person, one.person_id)
+    if who is None or not who.is_in:
+        raise Refused("not_allowed")
+    if meeting_of(live.board).state == "closed" and not one.command.when_closed:
+        raise Refused("closed")
+    return who
+
+
+def _fail(one: Asked, refusal: Refused) -> None:
+    if not one.answer.done():
+        one.answer.set_exception(refusal)

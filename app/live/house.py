@@ -1,0 +1,103 @@
+"""All boards that are open in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.board.board import Board
+from app.board.commands import Command, read_command, refused
+from app.ids import new_id
+from app.live.board import LiveBoard
+from app.live.commit import Commits
+from app.settings import Settings
+from app.store.families import Families
+from app.store.store import Store
+
+# How often slow followers are looked after, and how long an empty board stays in memory.
+_ROUND = 0.25
+_IDLE_ROUNDS = 4 * 600
+
+
+class House:
+    """Opens boards, takes commands for them, and looks after followers that fell behind."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.families = Families(self.store)
+        self.commits = Commits(self.store)
+        self._boards: dict[str, LiveBoard] = {}
+        self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
+        self._idle: dict[str, int] = {}
+        self._rounds: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self.commits.start()
+        self._rounds = asyncio.create_task(self._look_after(), name="rounds")
+
+    async def stop(self) -> None:
+        if self._rounds:
+            self._rounds.cancel()
+            await asyncio.gather(self._rounds, return_exceptions=True)
+        for live in self._boards.values():
+            live.restart()
+        await self.commits.stop()
+        await self.store.close()
+
+    async def open(self, board_id: str) -> LiveBoard | None:
+        """The board, from memory or from its tables; None where there is none."""
+        live = self._boards.get(board_id)
+        if live is not None:
+            return live
+        opening = self._opening.get(board_id)
+        if opening is None:
+            opening = asyncio.ensure_future(self._load(board_id))
+            self._opening[board_id] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(board_id, None))
+        return await asyncio.shield(opening)
+
+    async def _load(self, board_id: str) -> LiveBoard | None:
+        row = await self.families.board(board_id)
+        board = await self.store.load(board_id) if row else None
+        if row is None or board is None:
+            return None
+        return self._keep(board, row.code, row.family_id)
+
+    def _keep(self, board: Board, code: str, family_id: str) -> LiveBoard:
+        live = LiveBoard(board, self.settings.backlog_limit, code, family_id)
+        self._boards[board.id] = live
+        return live
+
+    async def ask(
+        self, live: LiveBoard, person_id: str, command: Command, command_id: str = ""
+    ) -> int:
+        """Has a command carried out; returns the sequence number once it is committed.
+
+        Raises Refused.
+        """
+        return await self.commits.ask(live, person_id, command, command_id or new_id())
+
+    async def tell(self, live: LiveBoard, person_id: str, name: str, **data: Any) -> int:
+        """`ask` by the command's name, as REST routes and the demo do."""
+        return await self.ask(live, person_id, read_command(name, data))
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(_ROUND)
+            for board_id, live in list(self._boards.items()):
+                for follower in list(live.followers):
+                    live.catch_up(follower)
+                self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
+                if self._idle[board_id] > _IDLE_ROUNDS:
+                    del self._boards[board_id], self._idle[board_id]
+
+
+def make(cls: type[Command], **data: Any) -> Command:
+    """A command of the house's own, with people's input in it. Raises Refused."""
+    try:
+        return cls.model_validate(data)
+    except ValidationError as wrong:
+        raise refused(wrong) from None

@@ -1,0 +1,104 @@
+"""The web application: `uvicorn app.main:app`, or `kinboard serve`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from app import __version__
+from app.board.refusal import Refused
+from app.fragments.engine import STATIC
+from app.fragments.sentences import explain
+from app.live.house import House
+from app.pages import api, desk, door, live, meeting
+from app.pages.respond import SafeHeaders, reader_lang, show
+from app.settings import Settings, read_settings
+
+log = logging.getLogger("kinboard")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.house = house = House(settings)
+        await house.start()
+        yield
+        await house.stop()
+
+    app = FastAPI(
+        title="Kinboard", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    for module in (door, meeting, desk, api, live):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=600)
+    app.add_middleware(SafeHeaders)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return PlainTextResponse("ok")
+
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(api.Unknown)(_unknown)
+    app.exception_handler(RequestValidationError)(_not_valid)
+    app.exception_handler(meeting.Outside)(_outside)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_fault)
+    return app
+
+
+def _wants_json(request: Request) -> bool:
+    return request.url.path.startswith("/api")
+
+
+def _error(request: Request, refusal: Refused, status: int) -> Response:
+    message = explain(refusal, reader_lang(request))
+    if _wants_json(request):
+        told = {"code": refusal.code, "field": refusal.field, "message": message}
+        return JSONResponse({"error": told}, status)
+    return show(request, "error.html", reader_lang(request), status, message=message)
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refused)
+    return _error(request, refusal, 404 if refusal.code == "not_found" else 422)
+
+
+async def _unknown(request: Request, _: Exception) -> Response:
+    return _error(request, Refused("not_let_in", "token"), 401)
+
+
+async def _not_valid(request: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, RequestValidationError)
+    where = wrong.errors()[0]["loc"] if wrong.errors() else ()
+    return _error(request, Refused("not_valid", str(where[-1]) if where else ""), 422)
+
+
+async def _outside(request: Request, outside: Exception) -> Response:
+    assert isinstance(outside, meeting.Outside)
+    return meeting.gone(request, str(outside.detail))
+
+
+async def _http(request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, HTTPException)
+    if failure.status_code == 404:
+        return _error(request, Refused("not_found"), 404)
+    return _error(request, Refused("not_valid"), failure.status_code)
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    log.error("a request failed", exc_info=fault)
+    return _error(request, Refused("not_saved"), 500)
+
+
+app = create_app()

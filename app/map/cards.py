@@ -1,0 +1,211 @@
+"""Cards on the three-column map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from app.board import order
+from app.board.board import Board, changed, made
+from app.board.commands import Command, ItemId, NewId, Outcome, only
+from app.board.events import Change
+from app.board.items import Item
+from app.board.refusal import Refused
+from app.board.words import Words
+from app.ids import new_id
+from app.people import rules
+from app.people.person import Person
+
+Column = Literal["worries", "working", "needs"]
+COLUMNS: tuple[Column, ...] = ("worries", "working", "needs")
+
+Sort = Literal["", "harm", "danger", "complicating", "strength", "safety"]
+SORTS: dict[str, tuple[str, ...]] = {
+    "worries": ("harm", "danger", "complicating"),
+    "working": ("strength", "safety"),
+    "needs": (),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Card(Item):
+    """Somebody's words. `said_by` spoke them, `by` wrote them down; `under` groups it."""
+
+    kind: ClassVar[str] = "card"
+    words: ClassVar[frozenset[str]] = frozenset({"text"})
+    needed: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    column: Column
+    text: str
+    sort: Sort = ""
+    said_by: str = ""
+    under: str = ""
+
+    @property
+    def shelf(self) -> str:
+        return shelf(self.column, self.under)
+
+    def owned_by(self, person_id: str) -> bool:
+        return person_id in (self.by, self.said_by)
+
+
+def shelf(column: str, under: str = "") -> str:
+    return f"under-{under}" if under else f"column-{column}"
+
+
+def grouped_under(board: Board, card: Card) -> list[Card]:
+    return board.shelf(shelf(card.column, card.id))
+
+
+class AddCard(Command):
+    """Adds a card at the end of a column."""
+
+    name = "card.add"
+    event = "card.added"
+
+    id: NewId = Field(default_factory=new_id)
+    column: Column
+    text: Words
+    sort: Sort = ""
+    said_by: str = ""
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.takes_part(who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        if self.id in board.items:
+            raise Refused("exists", "id")
+        check_sort(self.column, self.sort)
+        card = Card(
+            id=self.id,
+            by=who.id,
+            column=self.column,
+            text=self.text,
+            sort=self.sort,
+            said_by=rules.speaker(board, who, self.said_by),
+        )
+        card.pos = order.last(board, card.shelf)
+        return only([made(card)])
+
+
+class _OnCard(Command):
+    id: ItemId
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.changes(board.find(Card, self.id), who)
+
+
+class SortCard(_OnCard):
+    """Marks a worry as harm, danger or complicating factor; what works as strength or safety."""
+
+    name = "card.sort"
+    event = "card.sorted"
+
+    sort: Sort
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        check_sort(card.column, self.sort)
+        return only([changed(card, sort=self.sort)])
+
+
+class CreditCard(_OnCard):
+    """Says whose words a card holds."""
+
+    name = "card.credit"
+    event = "card.credited"
+
+    said_by: ItemId
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        return only([changed(card, said_by=rules.speaker(board, who, self.said_by))])
+
+
+class MoveCard(_OnCard):
+    """Moves a card behind another one (`after`; none: to the top), or groups it (`under`)."""
+
+    name = "card.move"
+    event = "card.moved"
+
+    column: Column
+    after: ItemId | None = None
+    under: str = ""
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        if self.under:
+            head = board.standing(Card, self.under, "under")
+            if head.id == card.id or head.under or head.column != self.column:
+                raise Refused("not_a_group", "under")
+        target = shelf(self.column, self.under)
+        if self.after == card.id:
+            raise Refused("not_found", "after")
+        pos = order.behind(board, target, self.after, card.id)
+        if self.under and self.after is None:
+            pos = order.last(board, target)
+        sort = card.sort if card.sort in SORTS[self.column] else ""
+        moved = changed(card, column=self.column, under=self.under, pos=pos, sort=sort)
+        return only([moved, *self._followers(board, card, pos)])
+
+    def _followers(self, board: Board, card: Card, pos: str) -> list[Change]:
+        """The cards grouped under this one come along, or go to the end of its new group."""
+        followers = []
+        end = max(pos, board.last_pos(shelf(self.column, self.under)) or pos)
+        for child in grouped_under(board, card):
+            sort = child.sort if child.sort in SORTS[self.column] else ""
+            if self.under:
+                end = order.between(end, None)
+                values = {"under": self.under, "pos": end}
+            else:
+                values = {}
+            followers.append(changed(child, column=self.column, sort=sort, **values))
+        return followers
+
+
+class WithdrawCard(_OnCard):
+    """Takes a card off the board; it stays in the log and can be brought back."""
+
+    name = "card.withdraw"
+    event = "card.withdrawn"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        return only([changed(card, withdrawn=True), *_ungroup(board, card)])
+
+
+class RestoreCard(Command):
+    """Brings a withdrawn card back; only the facilitator can."""
+
+    name = "card.restore"
+    event = "card.restored"
+
+    id: ItemId
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.facilitates(who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.find(Card, self.id)
+        head = board.get(Card, card.under) if card.under else None
+        lost_group = bool(card.under) and (head is None or head.withdrawn or bool(head.under))
+        under = "" if lost_group else card.under
+        column = head.column if head and under else card.column
+        return only([changed(card, withdrawn=False, under=under, column=column)])
+
+
+def _ungroup(board: Board, head: Card) -> list[Change]:
+    """Cards under a withdrawn one take its place in the column, so that none is lost to sight."""
+    left, right = board.neighbours(head.shelf, head.id, head.id)
+    changes = []
+    for child in grouped_under(board, head):
+        left = order.between(left, right)
+        changes.append(changed(child, under=head.under, pos=left))
+    return changes
+
+
+def check_sort(column: str, sort: str) -> None:
+    if sort and sort not in SORTS[column]:
+        raise Refused("not_a_choice", "sort")

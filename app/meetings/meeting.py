@@ -1,0 +1,150 @@
+"""The meeting itself: made, opened, closed."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
+
+from app.board.board import Board, changed, made
+from app.board.commands import Command, NewId, Outcome, only
+from app.board.items import Item
+from app.board.refusal import Refused
+from app.board.words import Line, Name, OptionalName, OptionalWords
+from app.people import rules
+from app.people.joining import Lang
+from app.people.person import Person
+from app.scale.scale import SAFETY_SCALE, Scale
+
+MEETING = "meeting"
+TEMPLATES = ("family-team", "safety-mapping", "follow-up")
+Template = Literal["family-team", "safety-mapping", "follow-up"]
+State = Literal["prepared", "open", "closed"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Meeting(Item):
+    """`date` is an ISO date or ""; `lang` is the language of the projector and of the export."""
+
+    kind: ClassVar[str] = "meeting"
+
+    title: str
+    purpose: str = ""
+    date: str = ""
+    lang: str = "en"
+    template: Template = "family-team"
+    state: State = "prepared"
+
+
+def meeting_of(board: Board) -> Meeting:
+    return board.find(Meeting, MEETING)
+
+
+IsoDate = Annotated[str, StringConstraints(max_length=10)]
+
+
+class CreateMeeting(Command):
+    """The first event of every board: the meeting, its scale, its facilitator, its projector."""
+
+    name = "meeting.create"
+    event = "meeting.created"
+    internal = True
+
+    title: Line
+    purpose: OptionalWords = ""
+    date: IsoDate = ""
+    lang: Lang = "en"
+    template: Template = "family-team"
+    facilitator: NewId
+    facilitator_called: Name
+    projector: NewId
+    projector_called: OptionalName = "Projector"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        meeting = Meeting(
+            id=MEETING,
+            by=self.facilitator,
+            title=self.title,
+            purpose=self.purpose,
+            date=check_date(self.date),
+            lang=self.lang,
+            template=self.template,
+        )
+        facilitator = Person(
+            id=self.facilitator,
+            by=self.facilitator,
+            name=self.facilitator_called,
+            lang=self.lang,
+            role="facilitator",
+            standing="in",
+            pos="a0",
+        )
+        projector = Person(
+            id=self.projector,
+            by=self.facilitator,
+            name=self.projector_called,
+            lang=self.lang,
+            role="projector",
+            standing="in",
+            pos="a1",
+        )
+        scale = Scale(id=SAFETY_SCALE, by=self.facilitator)
+        return only([made(meeting), made(facilitator), made(projector), made(scale)])
+
+
+class _Facilitates(Command):
+    def allow(self, board: Board, who: Person) -> None:
+        rules.facilitates(who)
+
+
+class EditMeeting(_Facilitates):
+    """Changes title, purpose, date, language or template; fields that are left out stay."""
+
+    name = "meeting.edit"
+    event = "meeting.edited"
+
+    title: Line | None = None
+    purpose: OptionalWords | None = None
+    date: IsoDate | None = None
+    lang: Lang | None = None
+    template: Template | None = None
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        given = self.model_dump(exclude_none=True)
+        if "date" in given:
+            given["date"] = check_date(given["date"])
+        return only([changed(meeting_of(board), **given)])
+
+
+class OpenMeeting(_Facilitates):
+    """From now on people can ask to come in. A closed meeting can be opened again."""
+
+    name = "meeting.open"
+    event = "meeting.opened"
+    when_closed = True
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(meeting_of(board), state="open")])
+
+
+class CloseMeeting(_Facilitates):
+    """Nothing can be written any more; all can still read and export."""
+
+    name = "meeting.close"
+    event = "meeting.closed"
+    when_closed = True
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(meeting_of(board), state="closed")])
+
+
+def check_date(text: str) -> str:
+    """An ISO date, or "". Raises Refused "not_a_date"."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise Refused("not_a_date", "date") from None
+
+

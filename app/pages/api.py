@@ -1,0 +1,242 @@
+"""What programs ask over HTTP: make a meeting, let people in, take a record (docs/protocol.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, Field
+
+from app.access.tokens import digest, read_code
+from app.board.refusal import Refused
+from app.desk import hosting
+from app.desk.importing import import_record
+from app.export.record import record
+from app.live.board import LiveBoard
+from app.live.house import House
+from app.pages.door import house_of
+from app.people.person import Person
+from app.store.tables import FacilitatorRow
+
+router = APIRouter(prefix="/api", tags=["programs"])
+bearer = HTTPBearer(auto_error=False, description="The token that `kinboard token` prints.")
+
+
+class Problem(BaseModel):
+    code: str
+    field: str
+    message: str
+
+
+class Error(BaseModel):
+    error: Problem
+
+
+class FamilyIn(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class FamilyOut(BaseModel):
+    id: str
+    name: str
+
+
+class MeetingIn(BaseModel):
+    title: str
+    purpose: str = ""
+    date: str = ""
+    lang: str = "en"
+    template: str = "family-team"
+
+
+class SeatOut(BaseModel):
+    """A person's place in a meeting: what `hello` on the socket takes."""
+
+    meeting: str
+    person: str
+    token: str
+
+
+class MeetingOut(BaseModel):
+    meeting: str
+    code: str
+    facilitator: SeatOut
+    projector: SeatOut
+
+
+class MeetingLine(BaseModel):
+    id: str
+    title: str
+    date: str
+    state: str
+    seq: int
+
+
+class JoinIn(BaseModel):
+    code: str
+    called: str
+    relation: str = ""
+    pronouns: str = ""
+    lang: str = "en"
+
+
+class PersonOut(BaseModel):
+    id: str
+    name: str
+    relation: str
+    pronouns: str
+    lang: str
+    role: str
+    standing: str
+
+
+class RoleIn(BaseModel):
+    role: str = "family"
+
+
+class SeqOut(BaseModel):
+    """The sequence number at which the board holds what was asked."""
+
+    seq: int
+
+
+class Unknown(Exception):
+    """No token, or one that opens nothing."""
+
+
+async def facilitator(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> FacilitatorRow:
+    token = shown.credentials if shown else ""
+    row = await house_of(request).families.facilitator(digest(token)) if token else None
+    if row is None:
+        raise Unknown
+    return row
+
+
+def house(request: Request) -> House:
+    return house_of(request)
+
+
+Me = Annotated[FacilitatorRow, Depends(facilitator)]
+TheHouse = Annotated[House, Depends(house)]
+
+_responses: dict[int | str, dict[str, Any]] = {
+    401: {"model": Error, "description": "No token, or one that opens nothing"},
+    404: {"model": Error, "description": "No such family, meeting or person of yours"},
+    422: {"model": Error, "description": "Something asked for is wrong; `field` names it"},
+}
+
+
+@router.get("/families", responses={401: _responses[401]})
+async def list_families(me: Me, house: TheHouse) -> list[FamilyOut]:
+    return [FamilyOut(id=row.id, name=row.name) for row in await house.families.families(me.id)]
+
+
+@router.post("/families", status_code=201, responses=_responses)
+async def make_family(me: Me, house: TheHouse, wish: FamilyIn) -> FamilyOut:
+    row = await hosting.add_family(house, me, wish.name)
+    return FamilyOut(id=row.id, name=row.name)
+
+
+@router.get("/families/{family_id}/meetings", responses=_responses)
+async def list_meetings(me: Me, house: TheHouse, family_id: str) -> list[MeetingLine]:
+    family = await hosting.family_of(house, me, family_id)
+    return [MeetingLine(**row) for row in await house.families.meetings(family.id)]
+
+
+@router.post("/families/{family_id}/meetings", status_code=201, responses=_responses)
+async def make_meeting(me: Me, house: TheHouse, family_id: str, wish: MeetingIn) -> MeetingOut:
+    family = await hosting.family_of(house, me, family_id)
+    live = await hosting.create_meeting(house, me, family, **wish.model_dump())
+    return await _meeting(house, live)
+
+
+@router.post("/meetings/{meeting_id}/open", responses=_responses)
+async def open_meeting(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
+    return await _ask(me, house, meeting_id, "meeting.open")
+
+
+@router.post("/meetings/{meeting_id}/close", responses=_responses)
+async def close_meeting(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
+    return await _ask(me, house, meeting_id, "meeting.close")
+
+
+@router.post("/meetings/{meeting_id}/seats", status_code=201, responses=_responses)
+async def sit_down(me: Me, house: TheHouse, meeting_id: str) -> MeetingOut:
+    """Fresh tokens for the facilitator's and the projector's place."""
+    return await _meeting(house, await _live(me, house, meeting_id))
+
+
+@router.get("/meetings/{meeting_id}/people", responses=_responses)
+async def list_people(me: Me, house: TheHouse, meeting_id: str) -> list[PersonOut]:
+    live = await _live(me, house, meeting_id)
+    return [
+        PersonOut(**{name: getattr(person, name) for name in PersonOut.model_fields})
+        for person in live.board.all(Person)
+    ]
+
+
+@router.post("/meetings/{meeting_id}/people/{person_id}/admit", responses=_responses)
+async def admit(me: Me, house: TheHouse, meeting_id: str, person_id: str, wish: RoleIn) -> SeqOut:
+    """Lets somebody in with a role: worker, family, child or network."""
+    return await _ask(me, house, meeting_id, "person.admit", id=person_id, role=wish.role)
+
+
+@router.post("/meetings/{meeting_id}/people/{person_id}/remove", responses=_responses)
+async def remove(me: Me, house: TheHouse, meeting_id: str, person_id: str) -> SeqOut:
+    return await _ask(me, house, meeting_id, "person.remove", id=person_id)
+
+
+@router.get("/meetings/{meeting_id}/record", responses=_responses)
+async def take_record(me: Me, house: TheHouse, meeting_id: str) -> dict[str, Any]:
+    """The whole log with the board (docs/record.md)."""
+    live = await _live(me, house, meeting_id)
+    family = await house.families.family(live.family_id)
+    async with live.settled() as board:
+        return record(board, await house.store.events(board.id), family.name if family else "")
+
+
+@router.post("/records", status_code=201, responses=_responses)
+async def bring_record(
+    me: Me, house: TheHouse, data: Annotated[dict[str, Any], Body()]
+) -> MeetingOut:
+    """Brings a record in as a new meeting with an identical board."""
+    return await _meeting(house, await import_record(house, me, data))
+
+
+@router.post("/join", status_code=201, responses={422: _responses[422]})
+async def join(house: TheHouse, wish: JoinIn) -> SeatOut:
+    """Comes to the door of an open meeting, as somebody with its code does; needs no token."""
+    live = await hosting.board_with_code(house, read_code(wish.code))
+    seat = await hosting.ask_to_join(house, live, **wish.model_dump(exclude={"code"}))
+    return _seat(seat)
+
+
+async def _live(me: FacilitatorRow, house: House, meeting_id: str) -> LiveBoard:
+    await hosting.board_of(house, me, meeting_id)
+    live = await house.open(meeting_id)
+    if live is None:
+        raise Refused("not_found", "meeting")
+    return live
+
+
+async def _ask(me: FacilitatorRow, house: House, meeting_id: str, name: str, **data: Any) -> SeqOut:
+    live = await _live(me, house, meeting_id)
+    row = await hosting.board_of(house, me, meeting_id)
+    return SeqOut(seq=await house.tell(live, row.facilitator_person, name, **data))
+
+
+async def _meeting(house: House, live: LiveBoard) -> MeetingOut:
+    row = await house.families.board(live.board.id)
+    assert row
+    seats = [
+        _seat(await hosting.take_seat(house, row.id, person_id))
+        for person_id in (row.facilitator_person, row.projector_person)
+    ]
+    return MeetingOut(meeting=row.id, code=row.code, facilitator=seats[0], projector=seats[1])
+
+
+def _seat(seat: hosting.Seat) -> SeatOut:
+    return SeatOut(meeting=seat.board_id, person=seat.person_id, token=seat.token)

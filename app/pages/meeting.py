@@ -1,0 +1,208 @@
+"""A meeting's own pages: the board, its past, and what is taken away from it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from app.access.tokens import show_code
+from app.board.board import replay
+from app.desk import hosting
+from app.export.pdf import pdf
+from app.export.record import record
+from app.fragments.language import translations
+from app.fragments.view import Audience, View
+from app.history.sentences import sentence, timeline
+from app.live.board import LiveBoard
+from app.live.house import House
+from app.meetings.meeting import meeting_of
+from app.pages.door import house_of
+from app.pages.respond import SEAT, reader_lang, show
+from app.people.person import Person
+from app.sight import Viewer
+
+router = APIRouter(include_in_schema=False)
+
+_HISTORY_PAGE = 100
+
+
+@dataclass(slots=True)
+class Place:
+    """Somebody at a meeting, as their browser has shown them to be."""
+
+    request: Request
+    house: House
+    live: LiveBoard
+    person: Person
+    token: str
+
+    @property
+    def lang(self) -> str:
+        return self.person.lang
+
+    def view(self, board=None) -> View:
+        audience = Audience(Viewer.of(self.person), self.lang)
+        return View(board or self.live.board, audience, self.live.here, whole=True)
+
+
+class Outside(HTTPException):
+    """Nobody who may see this page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(403, reason)
+
+
+async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
+    house = house_of(request)
+    token = request.cookies.get(SEAT + person_id, "")
+    person = await hosting.person_at(house, board_id, person_id, token)
+    live = await house.open(board_id) if person else None
+    if person is None or live is None:
+        raise Outside("unknown")
+    if not person.is_in and person.standing != "waiting":
+        raise Outside(person.standing)
+    return Place(request, house, live, person, token)
+
+
+async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
+    if not place.person.is_in:
+        raise Outside("waiting")
+    return place
+
+
+At = Annotated[Place, Depends(at_meeting)]
+In = Annotated[Place, Depends(let_in)]
+
+
+@router.get("/m/{board_id}/{person_id}")
+async def board_page(place: At) -> Response:
+    if not place.person.is_in:
+        page = page_data(place)
+        return show(
+            place.request, "waiting.html", place.lang, person=place.person, page=Markup(page)
+        )
+    async with place.live.settled():
+        view = place.view()
+        await add_joining(place, view)
+        if view.facilitates:
+            family = await place.house.families.family(place.live.family_id)
+            view.family_name = family.name if family else ""
+        template = "projector.html" if view.projector else "board.html"
+        return show(
+            place.request,
+            template,
+            place.lang,
+            v=view,
+            me=place.person,
+            page=Markup(page_data(place)),
+            here_url=f"/m/{place.live.board.id}/{place.person.id}",
+            demo=place.house.settings.demo,
+        )
+
+
+def page_data(place: Place) -> str:
+    """What the page's scripts have to know; inside a script element, so "<" is written \\u003c."""
+    board = place.live.board
+    mine = place.view().mine
+    told = {
+        "board": board.id,
+        "person": place.person.id,
+        "role": place.person.role,
+        "lang": place.lang,
+        "seq": board.seq,
+        "state": meeting_of(board).state,
+        "live": f"/live/{board.id}",
+        "here": f"/m/{board.id}/{place.person.id}",
+        "mine": {mine.scale: {"number": mine.number, "reason": mine.reason}} if mine else {},
+    }
+    return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
+
+
+async def add_joining(place: Place, view: View) -> None:
+    """The code, link and QR code: for the facilitator and the projector alone."""
+    if not (view.facilitates or view.projector):
+        return
+    base = place.house.settings.public_url or str(place.request.base_url)
+    view.code = show_code(place.live.code)
+    view.join_url = f"{base.rstrip('/')}/j/{place.live.code}"
+    view.join_qr = Markup(segno.make(view.join_url, error="m").svg_inline(border=2, omitsize=True))
+
+
+@router.get("/m/{board_id}/{person_id}/history")
+async def history_panel(place: In, before: int | None = None) -> Response:
+    board = place.live.board
+    events = await place.house.store.events(board.id, before=before, limit=_HISTORY_PAGE)
+    view = place.view()
+    gettext = translations(place.lang).gettext
+    entries = [
+        {
+            "seq": entry.seq,
+            "who": view.name(entry.by),
+            "when_iso": entry.at,
+            "when": view.time(entry.at),
+            "what": sentence(board, entry, view.viewer, gettext, view.name),
+        }
+        for entry in reversed(timeline(events))
+    ]
+    older = events[0].seq if events and events[0].seq > 1 else None
+    return show(place.request, "history.html", place.lang, v=view, entries=entries, older=older)
+
+
+@router.get("/m/{board_id}/{person_id}/at/{seq}")
+async def board_then(place: In, seq: int) -> Response:
+    """The board as it was right after an event."""
+    board = place.live.board
+    seq = max(1, min(seq, board.seq))
+    events = await place.house.store.events(board.id, before=seq + 1)
+    then = await asyncio.to_thread(replay, board.id, events)
+    view = place.view(then)
+    gettext = translations(place.lang).gettext
+    return show(
+        place.request,
+        "replay.html",
+        place.lang,
+        v=view,
+        seq=seq,
+        last=board.seq,
+        at=events[-1].at,
+        what=sentence(then, events[-1], view.viewer, gettext, view.name),
+        here_url=f"/m/{board.id}/{place.person.id}",
+        page=Markup(page_data(place)),
+        me=place.person,
+    )
+
+
+@router.get("/m/{board_id}/{person_id}/export.pdf")
+async def export_pdf(place: In) -> Response:
+    async with place.live.settled() as board:
+        made = await asyncio.to_thread(pdf, board, Viewer.of(place.person), place.lang)
+    return download(made, "application/pdf", "meeting.pdf")
+
+
+@router.get("/m/{board_id}/{person_id}/export.json")
+async def export_record(place: In) -> Response:
+    """The whole log with the board; it holds everything, so only the facilitator gets it."""
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    family = await place.house.families.family(place.live.family_id)
+    async with place.live.settled() as board:
+        events = await place.house.store.events(board.id)
+        told = record(board, events, family.name if family else "")
+    return download(json.dumps(told, ensure_ascii=False).encode(), "application/json", "meeting.json")
+
+
+def download(content: bytes, kind: str, name: str) -> Response:
+    # Neutral file names: a shared computer's list of downloads tells nothing.
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def gone(request: Request, reason: str) -> Response:
+    return show(request, "gone.html", reader_lang(request), 403, reason=reason)

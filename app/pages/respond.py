@@ -1,0 +1,103 @@
+"""Answers to browsers: pages, cookies, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.fragments.engine import page
+from app.fragments.language import best, languages
+
+SEAT = "kb_"
+CSRF = "kb_form"
+LANG = "kb_lang"
+
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+
+
+class SafeHeaders:
+    """ASGI middleware: the same protective headers on every answer; nothing private is kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_static = scope["path"].startswith("/static/")
+        kept = b"public, max-age=31536000, immutable" if is_static else b"no-store"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS, (b"cache-control", kept)]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def reader_lang(request: Request) -> str:
+    """The language of somebody not in a meeting yet: their choice, else what the browser asks."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANG)
+    return best(chosen or request.headers.get("accept-language", ""))
+
+
+def show(
+    request: Request, template: str, lang: str, status: int = 200, **context: Any
+) -> HTMLResponse:
+    token = request.cookies.get(CSRF) or secrets.token_urlsafe(16)
+    context = {"csrf": token, "languages": languages(), "form": {}, "errors": {}} | context
+    response = HTMLResponse(page(template, lang, **context), status)
+    if CSRF not in request.cookies:
+        keep(request, response, CSRF, token)
+    return response
+
+
+def keep(request: Request, response: Any, name: str, value: str, days: int = 30) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=days * 86_400,
+        httponly=True,
+        secure=request.url.scheme == "https",
+        samesite="lax",
+    )
+
+
+def go(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303)
+
+
+def from_here(request: Request, form: Any) -> bool:
+    """Whether a form was sent by a page of ours: its token is the one in the cookie."""
+    token = request.cookies.get(CSRF, "")
+    return bool(token) and secrets.compare_digest(token, str(form.get("csrf", "")))
+
+
+def text_fields(form: Any) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,41 @@
+"""A person in a meeting: asks to come in, is let in with a role, may be removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from app.board.items import Item
+
+Role = Literal["facilitator", "worker", "family", "child", "network", "projector"]
+ROLES: tuple[Role, ...] = ("facilitator", "worker", "family", "child", "network", "projector")
+GIVEN_ROLES: tuple[Role, ...] = ("worker", "family", "child", "network")
+LEADERS = frozenset({"facilitator", "worker"})
+
+Standing = Literal["waiting", "in", "removed", "left"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Person(Item):
+    """Somebody with a page of their own. `lang` is a shipped language ("en", "es")."""
+
+    kind: ClassVar[str] = "person"
+
+    name: str
+    relation: str = ""
+    pronouns: str = ""
+    lang: str = "en"
+    role: Role = "family"
+    standing: Standing = "waiting"
+
+    @property
+    def shelf(self) -> str:
+        return "people"
+
+    @property
+    def leads(self) -> bool:
+        return self.role in LEADERS
+
+    @property
+    def is_in(self) -> bool:
+        return self.standing == "in"

@@ -1,0 +1,59 @@
+"""Who may do what, in the words that the commands use."""
+
+from __future__ import annotations
+
+from app.board.board import Board
+from app.board.items import Item
+from app.board.refusal import Refused
+from app.people.person import Person
+
+
+def takes_part(who: Person) -> None:
+    """Everyone who was let in, but not the projector."""
+    if not who.is_in or who.role == "projector":
+        raise Refused("not_allowed")
+
+
+def leads(who: Person) -> None:
+    """Facilitator and worker."""
+    takes_part(who)
+    if not who.leads:
+        raise Refused("not_allowed")
+
+
+def facilitates(who: Person) -> None:
+    takes_part(who)
+    if who.role != "facilitator":
+        raise Refused("not_allowed")
+
+
+def may_change(item: Item, who: Person) -> bool:
+    """One's own words, and for facilitator and worker everyone's."""
+    return who.leads or item.owned_by(who.id)
+
+
+def changes(item: Item, who: Person) -> None:
+    takes_part(who)
+    if not may_change(item, who):
+        raise Refused("not_yours")
+
+
+def writes(item: Item, who: Person) -> None:
+    """As `changes`, and everyone in what is composed together."""
+    takes_part(who)
+    if not item.shared:
+        changes(item, who)
+
+
+def speaker(board: Board, who: Person, said_by: str) -> str:
+    """Whose words these are: one's own, or another's when a worker writes for them.
+
+    `said_by` is the id of somebody in the meeting or in the circles, or "" for oneself.
+    """
+    if said_by in ("", who.id):
+        return who.id
+    leads(who)
+    item = board.items.get(said_by)
+    if item is None or item.kind not in ("person", "circle"):
+        raise Refused("not_found", "said_by")
+    return said_by

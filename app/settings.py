@@ -1,0 +1,34 @@
+"""What an administrator can set, by environment variables named KINBOARD_… (docs/settings.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="KINBOARD_", extra="ignore")
+
+    database_url: str = "sqlite:///data/kinboard.db"
+    # The address that people's phones reach, for links and QR codes; worked out when empty.
+    public_url: str = ""
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
+    port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535)
+    # The longest frame that a socket takes, in bytes; docs/protocol.md names it too.
+    frame_limit: int = 131_072
+    # How much may wait unsent for one slow phone, in bytes, before it gets a fresh start instead.
+    backlog_limit: int = 262_144
+    # The demo's button that lets programs play the meeting.
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings() -> Settings:
+    return Settings()

@@ -1,0 +1,71 @@
+"""Who sees what. The one place that decides it, for pages, sockets, history and exports alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.board.board import Board
+from app.board.events import Event
+from app.board.items import Item
+from app.people.person import Person, Role
+from app.scale.scale import Answer, Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks; or, with no `person`, everyone of a role who looks at the same bytes."""
+
+    role: Role
+    person: str = ""
+
+    @classmethod
+    def of(cls, who: Person) -> Viewer:
+        return cls(who.role, who.id)
+
+
+def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
+    """Whether an item may reach a viewer.
+
+    - a number on the scale: its own person, and all once it is revealed; not even the
+      facilitator before, whose screen may be on the wall;
+    - somebody at the door: the facilitator, and they themselves;
+    - what was withdrawn: the facilitator, who can bring it back.
+    """
+    if isinstance(item, Answer):
+        scale = board.get(Scale, item.scale)
+        shown = scale is not None and scale.revealed and not item.withdrawn
+        return shown or bool(viewer.person and item.owned_by(viewer.person))
+    facilitates = viewer.role == "facilitator"
+    if isinstance(item, Person):
+        return item.standing != "waiting" or facilitates or item.id == viewer.person
+    return not item.withdrawn or facilitates
+
+
+def seen(board: Board, viewer: Viewer) -> Iterator[Item]:
+    return (item for item in board.items.values() if may_see(board, item, viewer))
+
+
+def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
+    """The event as somebody may read it, in the form of `Event.as_dict`.
+
+    Changes to items that they may not see are left out, but that something happened is told,
+    so that sequence numbers stay without gaps. A change by which an item goes out of sight is
+    told by its `withdrawn` field alone.
+    """
+    told = event.as_dict()
+    told["changes"] = []
+    hidden: set[str] = set()
+    for change in event.changes:
+        if may_see(board, board.items[change.id], viewer):
+            told["changes"].append(change.as_dict())
+            continue
+        hidden.add(change.id)
+        if change.set.get("withdrawn"):
+            told["changes"].append(
+                {"kind": change.kind, "id": change.id, "set": {"withdrawn": True}, "was": {}}
+            )
+    if event.merge and event.merge.item in hidden:
+        told["merge"] = None
+    return told
