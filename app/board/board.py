@@ -13,7 +13,7 @@ from app.board.events import Change, Event
 from app.board.items import KINDS, Item
 from app.board.refusal import Refused
 
-I = TypeVar("I", bound=Item)
+It = TypeVar("It", bound=Item)
 
 
 class Board:
@@ -32,25 +32,25 @@ class Board:
 
     # -- reading ---------------------------------------------------------------------------
 
-    def find(self, cls: type[I], item_id: str, field: str = "id") -> I:
+    def find(self, cls: type[It], item_id: str, field: str = "id") -> It:
         """The item, or Refused "not_found" naming the command's field that pointed to it."""
         item = self.items.get(item_id)
         if not isinstance(item, cls):
             raise Refused("not_found", field)
         return item
 
-    def standing(self, cls: type[I], item_id: str, field: str = "id") -> I:
+    def standing(self, cls: type[It], item_id: str, field: str = "id") -> It:
         """As `find`, and Refused "withdrawn" where the item was taken off the board."""
         item = self.find(cls, item_id, field)
         if item.withdrawn:
             raise Refused("withdrawn", field)
         return item
 
-    def get(self, cls: type[I], item_id: str) -> I | None:
+    def get(self, cls: type[It], item_id: str) -> It | None:
         item = self.items.get(item_id)
         return item if isinstance(item, cls) else None
 
-    def all(self, cls: type[I]) -> list[I]:
+    def all(self, cls: type[It]) -> list[It]:
         """Every item of a kind, the withdrawn too, in the order in which they were made."""
         return list(self._kinds[cls.kind].values())  # type: ignore[arg-type]
 
@@ -106,7 +106,7 @@ class Board:
         self.seq = event.seq
 
     def revert(self, event: Event, text_before: bytes | None) -> None:
-        """Takes back the last event, whose commit failed. `text_before`: the merged text's state."""
+        """Takes back the last event; its commit failed. `text_before`: the merged text's state."""
         for change in reversed(event.changes):
             if change.was is None:
                 self._unshelve(self.items[change.id])

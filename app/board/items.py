@@ -14,7 +14,7 @@ class Item:
     """Shared by all that lies on a board. Nothing is destroyed: it is withdrawn.
 
     `by` is the id of the person who wrote it down; `born` and `rev` are the sequence numbers of
-    the first and the last event that touched it. `pos` orders the items of one container (see `shelf`).
+    the first and the last event that touched it. `pos` orders the items of one `shelf`.
     """
 
     kind: ClassVar[str] = ""
@@ -48,9 +48,9 @@ class Item:
 
     def as_dict(self) -> dict[str, Any]:
         """Every field but `born` and `rev`, which follow from the log."""
-        return {name: getattr(self, name) for name in _told(type(self))}
+        return {name: getattr(self, name) for name in _told(self.kind)}
 
 
 @cache
-def _told(cls: type[Item]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls) if field.name not in ("born", "rev"))
+def _told(kind: str) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(KINDS[kind]) if one.name not in ("born", "rev"))

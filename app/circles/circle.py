@@ -87,7 +87,7 @@ class AddToCircle(Command):
 
 
 class PlaceInCircle(Command):
-    """Moves somebody to a ring and an angle. Everyone in the meeting may: it is a shared picture."""
+    """Moves somebody to a ring and an angle. Everyone may: it is a shared picture."""
 
     name = "circle.place"
     event = "circle.placed"
@@ -168,10 +168,7 @@ def free_turn(board: Board, ring: int) -> float:
     if not turns:
         return (0.0, 0.25, 0.15, 0.35)[ring]
     gaps = [
-        (later - turn, turn)
-        for turn, later in zip(turns, [*turns[1:], turns[0] + 1], strict=True)
+        (later - turn, turn) for turn, later in zip(turns, [*turns[1:], turns[0] + 1], strict=True)
     ]
     width, start = max(gaps)
     return round(start + width / 2, 4) % 1
-
-

@@ -22,13 +22,9 @@ async def import_record(house: House, facilitator: FacilitatorRow, data: Any) ->
     name = str(data.get("family") or "")[:80] or facilitator.name
     family = await hosting.add_family(house, facilitator, name)
     persons = {
-        change.set["role"]: change.id
-        for change in events[0].changes
-        if change.kind == Person.kind
+        change.set["role"]: change.id for change in events[0].changes if change.kind == Person.kind
     }
-    live = await hosting.new_board(
-        house, family, persons["facilitator"], persons["projector"]
-    )
+    live = await hosting.new_board(house, family, persons["facilitator"], persons["projector"])
     async with live.lock:
         board = live.board
         while board.seq < len(events):

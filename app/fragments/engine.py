@@ -40,7 +40,7 @@ def page(template: str, lang: str, **context: Any) -> str:
 
 @cache
 def _macro(kind: str, lang: str) -> Any:
-    return environment(lang).get_template(f"fragments/{kind}.html").module.fragment
+    return environment(lang).get_template(f"fragments/{kind}.html").module.fragment  # type: ignore[attr-defined]
 
 
 def fragment(kind: str, view: View, item: Any = None) -> str:
@@ -50,6 +50,6 @@ def fragment(kind: str, view: View, item: Any = None) -> str:
 
 @cache
 def asset(path: str) -> str:
-    """The address of a file in frontend/static, changing with its content so that it can be kept."""
+    """The address of a file in frontend/static; it changes with the content, so it can be kept."""
     content = (STATIC / path).read_bytes()
     return Markup(f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:10]}")

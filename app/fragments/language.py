@@ -22,7 +22,8 @@ def languages() -> dict[str, str]:
     """Code and own name of each shipped language, English first."""
     codes = sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir())
     codes.sort(key=lambda code: code != DEFAULT)
-    return {code: Locale.parse(code, sep="-").get_display_name(code).capitalize() for code in codes}
+    names = {code: Locale.parse(code, sep="-").get_display_name(code) or code for code in codes}
+    return {code: name.capitalize() for code, name in names.items()}
 
 
 def best(wanted: str) -> str:

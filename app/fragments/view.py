@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import zlib
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,7 @@ class View:
     """
 
     def __init__(
-        self, board: Board, audience: Audience, here: set[str] = frozenset(), whole: bool = False
+        self, board: Board, audience: Audience, here: Set[str] = frozenset(), whole: bool = False
     ) -> None:
         self.board = board
         self.audience = audience
@@ -89,8 +90,9 @@ class View:
 
     def relation(self, person_id: str) -> str:
         item = self.board.items.get(person_id)
-        known = isinstance(item, Person | CirclePerson) and may_see(self.board, item, self.viewer)
-        return item.relation if known else ""
+        if isinstance(item, Person | CirclePerson) and may_see(self.board, item, self.viewer):
+            return item.relation
+        return ""
 
     def color(self, person_id: str) -> int:
         return zlib.crc32(person_id.encode()) % _COLORS

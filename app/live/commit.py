@@ -64,6 +64,7 @@ class Commits:
         self._store = store
         self._waiting: list[Asked] = []
         self._wake = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -71,11 +72,10 @@ class Commits:
 
     async def stop(self) -> None:
         """Writes what was asked before now, then ends."""
+        self._stopping = True
+        self._wake.set()
         if self._task:
-            while self._waiting:
-                await asyncio.sleep(0.01)
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
 
     def ask(
         self, live: LiveBoard, person_id: str, command: Command, command_id: str
@@ -86,7 +86,7 @@ class Commits:
         return answer
 
     async def _run(self) -> None:
-        while True:
+        while self._waiting or not self._stopping:
             await self._wake.wait()
             self._wake.clear()
             asked, self._waiting = self._waiting, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,6 +15,8 @@ from app.live.commit import Commits
 from app.settings import Settings
 from app.store.families import Families
 from app.store.store import Store
+
+C = TypeVar("C", bound=Command)
 
 # How often slow followers are looked after, and how long an empty board stays in memory.
 _ROUND = 0.25
@@ -95,7 +97,7 @@ class House:
                     del self._boards[board_id], self._idle[board_id]
 
 
-def make(cls: type[Command], **data: Any) -> Command:
+def make(cls: type[C], **data: Any) -> C:
     """A command of the house's own, with people's input in it. Raises Refused."""
     try:
         return cls.model_validate(data)

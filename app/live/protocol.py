@@ -14,5 +14,5 @@ from app.live.wire import EXTENSION
 class TransportProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         if not self.config.ws_per_message_deflate:
-            self.scope["extensions"][EXTENSION] = self.transport  # type: ignore[index]
+            self.scope["extensions"][EXTENSION] = self.transport  # type: ignore[index, assignment]
         await super().run_asgi()

@@ -69,7 +69,7 @@ class Danger(Statement):
 
 @dataclass(slots=True, kw_only=True)
 class Goal(Statement):
-    """`who` will do `what`, so that `met`; shown `how_long`, seen by `seen_by`. Answers a danger."""
+    """`who` will do `what`, so that `met`; shown `how_long`, seen by `seen_by`."""
 
     kind: ClassVar[str] = "goal"
     parts: ClassVar[tuple[str, ...]] = ("who", "what", "met", "how_long", "seen_by")
@@ -109,7 +109,7 @@ class AddStatement(Command):
             raise Refused("unknown_field", "parts")
         if not any(self.parts.values()):
             raise Refused("empty", "parts")
-        statement = cls(id=self.id, by=who.id, **self.parts)
+        statement = cls(id=self.id, by=who.id, **self.parts)  # type: ignore[arg-type]
         if isinstance(statement, Goal):
             statement.danger = check_danger(board, self.danger)
         elif self.danger:

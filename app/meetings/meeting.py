@@ -146,5 +146,3 @@ def check_date(text: str) -> str:
         return datetime.date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise Refused("not_a_date", "date") from None
-
-

@@ -65,7 +65,9 @@ async def desk(request: Request, me: Me) -> Response:
     return await _desk(request, me)
 
 
-async def _desk(request: Request, me: FacilitatorRow, status: int = 200, **context: Any) -> Response:
+async def _desk(
+    request: Request, me: FacilitatorRow, status: int = 200, **context: Any
+) -> Response:
     families = await house_of(request).families.families(me.id)
     return show(request, "desk.html", me.lang, status, me=me, families=families, **context)
 

@@ -56,6 +56,7 @@ async def knock(request: Request, code: str) -> Response:
         lang,
         code=show_code(live.code),
         known=await _known(request, live),
+        meeting_greeting="",
     )
 
 
@@ -89,6 +90,7 @@ async def come_in(request: Request, code: str) -> Response:
             422,
             code=show_code(live.code),
             known=[],
+            meeting_greeting="",
             form=form,
             errors=errors,
         )
@@ -104,9 +106,7 @@ async def _known(request: Request, live: LiveBoard) -> list[dict[str, str]]:
     for name, token in request.cookies.items():
         person_id = name.removeprefix(SEAT)
         if person_id != name:
-            person = await hosting.person_at(
-                house_of(request), live.board.id, person_id, token
-            )
+            person = await hosting.person_at(house_of(request), live.board.id, person_id, token)
             if person and person.standing in ("in", "waiting") and person.role != "projector":
                 address = f"/m/{live.board.id}/{person_id}"
                 known.append({"name": person.name, "address": address})

@@ -195,7 +195,8 @@ async def export_record(place: In) -> Response:
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
         told = record(board, events, family.name if family else "")
-    return download(json.dumps(told, ensure_ascii=False).encode(), "application/json", "meeting.json")
+    content = json.dumps(told, ensure_ascii=False).encode()
+    return download(content, "application/json", "meeting.json")
 
 
 def download(content: bytes, kind: str, name: str) -> Response:

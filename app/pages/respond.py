@@ -71,11 +71,19 @@ def show(
     request: Request, template: str, lang: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
     token = request.cookies.get(CSRF) or secrets.token_urlsafe(16)
-    context = {"csrf": token, "languages": languages(), "form": {}, "errors": {}} | context
+    context = {"csrf": token, "languages": languages()} | context
+    context |= {name: _Fields(context.get(name, {})) for name in ("form", "errors")}
     response = HTMLResponse(page(template, lang, **context), status)
     if CSRF not in request.cookies:
         keep(request, response, CSRF, token)
     return response
+
+
+class _Fields(dict):
+    """What was typed, or what is wrong with it; empty for every field that is not there."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def keep(request: Request, response: Any, name: str, value: str, days: int = 30) -> None:

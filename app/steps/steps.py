@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -81,7 +81,8 @@ def agreements(board: Board, step: Step) -> list[tuple[str, Agreement | None, bo
         agreement = board.get(Agreement, agreement_id(step.id, owner))
         if agreement and agreement.withdrawn:
             agreement = None
-        result.append((owner, agreement, bool(agreement) and agreement.to == terms(step)))
+        holds = agreement is not None and agreement.to == terms(step)
+        result.append((owner, agreement, holds))
     return result
 
 
@@ -212,7 +213,7 @@ class AgreeToStep(Command):
         person = owner_as(board, step, rules.speaker(board, who, self.said_by))
         if self.says == "change" and not self.comment:
             raise Refused("empty", "comment")
-        values = {"says": self.says, "comment": self.comment, "to": terms(step)}
+        values: dict[str, Any] = {"says": self.says, "comment": self.comment, "to": terms(step)}
         before = board.get(Agreement, agreement_id(step.id, person))
         if before:
             return only([changed(before, withdrawn=False, **values)])

@@ -66,9 +66,7 @@ class Families:
         query = select(table).filter_by(**where)
         if "made_at" in table.c:
             query = query.order_by(table.c.made_at.desc(), table.c.id.desc())
-        rows = await self._store.read(
-            lambda connection: list(connection.execute(query).mappings())
-        )
+        rows = await self._store.read(lambda connection: list(connection.execute(query).mappings()))
         return [cls(**row) for row in rows]
 
     async def _one(self, cls: type, **where: str):

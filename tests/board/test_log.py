@@ -74,9 +74,7 @@ commands = st.one_of(
         st.just("circle.place"),
         st.fixed_dictionaries({"id": st.sampled_from(PLACES), "ring": st.integers(-1, 4)}),
     ),
-    st.tuples(
-        st.just("scale.answer"), st.fixed_dictionaries({"number": st.integers(-1, 11)})
-    ),
+    st.tuples(st.just("scale.answer"), st.fixed_dictionaries({"number": st.integers(-1, 11)})),
     st.tuples(st.just("scale.reveal"), st.just({})),
     st.tuples(st.just("undo"), st.just({})),
 )

@@ -59,7 +59,9 @@ async def test_a_retry_is_forgiven_though_it_would_be_refused_now(houses: list[H
     one, two = houses
     live, facilitator = await meeting_in(one)
     for number in range(2):
-        await one.ask(live, facilitator, AddCard(id=f"card-000{number}", column="worries", text="x"))
+        await one.ask(
+            live, facilitator, AddCard(id=f"card-000{number}", column="worries", text="x")
+        )
     move = MoveCard(id="card-0000", column="worries", after="card-0001")
     seq = await one.ask(live, facilitator, move, "command-move")
     live.recent.clear()  # as after a restart
@@ -85,9 +87,23 @@ async def test_a_failed_commit_leaves_the_board_as_it_was(houses: list[House]) -
     await one.ask(live, facilitator, AddCard(id="card-0001", column="worries", text="safe"))
     before = live.board.seq
     # A real fault of the database: the table is gone for a moment.
-    await one.store.write(lambda connection: connection.exec_driver_sql("ALTER TABLE event RENAME TO lost"))
+    await one.store.write(
+        lambda connection: connection.exec_driver_sql("ALTER TABLE event RENAME TO lost")
+    )
     with pytest.raises(Refused, match="not_saved"):
-        await one.ask(live, facilitator, AddCard(id="card-0002", column="worries", text="unsaved"), "command-2")
+        await one.ask(
+            live,
+            facilitator,
+            AddCard(id="card-0002", column="worries", text="unsaved"),
+            "command-2",
+        )
     assert live.board.seq == before and "card-0002" not in live.board.items
-    await one.store.write(lambda connection: connection.exec_driver_sql("ALTER TABLE lost RENAME TO event"))
-    assert await one.ask(live, facilitator, AddCard(id="card-0002", column="worries", text="saved"), "command-2") == before + 1
+    await one.store.write(
+        lambda connection: connection.exec_driver_sql("ALTER TABLE lost RENAME TO event")
+    )
+    assert (
+        await one.ask(
+            live, facilitator, AddCard(id="card-0002", column="worries", text="saved"), "command-2"
+        )
+        == before + 1
+    )
