@@ -10,6 +10,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp-run ## get ready to run (the first time about 15 seconds)
+	@echo "Ready: make run"
 
 setup-dev: .venv/.stamp-dev ## get ready to test: also the tools for tests, and Chromium by apt
 	@deploy/install-test-tools.sh
@@ -54,7 +55,7 @@ vendor: .venv/.stamp-venv ## build frontend/static/vendor and the fonts of the P
 	$(PYTHON) frontend/vendor/fonts.py
 
 messages: .venv/.stamp-run ## collect the words to translate into frontend/locale
-	.venv/bin/pybabel --quiet extract --mapping-file frontend/babel.cfg --sort-by-file \
+	.venv/bin/pybabel --quiet extract --mapping-file frontend/babel.cfg --sort-by-file --add-location file \
 		--add-comments NOTE: --project kinboard --output-file .venv/kinboard.pot .
 	.venv/bin/pybabel --quiet update --domain kinboard --input-file .venv/kinboard.pot \
 		--output-dir frontend/locale --no-fuzzy-matching --ignore-pot-creation-date

@@ -31,6 +31,7 @@ async function yjs() {
         'export { Doc, Text, applyUpdate, encodeStateAsUpdate, encodeStateVector, mergeUpdates } from "yjs";',
       resolveDir: fileURLToPath(here),
     },
+    absWorkingDir: fileURLToPath(here),
     bundle: true,
     minify: true,
     format: "esm",
