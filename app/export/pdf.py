@@ -1,0 +1,354 @@
+"""The meeting on paper. Words go to plan.typ as data, so that nothing in them is ever carried out."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from babel import dates
+
+from app.board.board import Board
+from app.circles.circle import RINGS
+from app.export.circles_svg import circles_svg
+from app.fragments.language import best, translations
+from app.fragments.view import Audience, View
+from app.map.cards import COLUMNS, Card
+from app.map.statements import Statement
+from app.people.person import Person
+from app.sight import Viewer
+from app.steps.steps import Agreement, Step
+
+log = logging.getLogger("kinboard.export")
+
+Gettext = Callable[[str], str]
+
+_HERE = Path(__file__).parent
+_TEMPLATE = _HERE / "plan.typ"
+# Letters that turn the direction of all that follows, our own words too.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# A run without a space that no column is wide enough for may break every few letters.
+_ENDLESS = re.compile(r"\S{24,}")
+_PIECE = re.compile(r"\S{10}(?=\S)")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def pdf(
+    board: Board,
+    viewer: Viewer,
+    lang: str,
+    family_name: str = "",
+    made_at: datetime.datetime | None = None,
+) -> bytes:
+    """A tagged PDF (PDF/UA-1) of what a viewer may see. May be called in any thread."""
+    made_at = made_at or datetime.datetime.now(datetime.UTC)
+    plan = Plan(View(board, Audience(viewer, best(lang)), whole=True)).as_dict()
+    plan |= {"family": printable(family_name), "made": _made_on(made_at, plan["lang"])}
+    return typeset(plan, made_at)
+
+
+def typeset(plan: dict[str, Any], made_at: datetime.datetime) -> bytes:
+    if made_at.tzinfo is None:
+        made_at = made_at.replace(tzinfo=datetime.UTC)
+    compiler = typst.Compiler(
+        _TEMPLATE.read_bytes(),
+        root=_HERE,
+        font_paths=_fonts(),
+        sys_inputs={"plan": json.dumps(plan)},
+    )
+    timestamp = int(made_at.timestamp())
+    try:
+        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
+    except typst.TypstError as wrong:
+        # A letter that no font here has: PDF/UA forbids it, the other words are worth a page.
+        log.info("no PDF/UA: %s", wrong.message)
+        made = compiler.compile(format="pdf", timestamp=timestamp)
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Our own, and for letters that they lack those of the system."""
+    return typst.Fonts(font_paths=[_HERE / "fonts"])
+
+
+def _made_on(made_at: datetime.datetime, lang: str) -> str:
+    _ = translations(lang).gettext
+    day = dates.format_date(made_at.date(), "long", lang.replace("-", "_"))
+    return _("Made with Kinboard on %(date)s") % {"date": day}
+
+
+def printable(text: str) -> str:
+    text = text.translate(_TURNING)
+    return _ENDLESS.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
+
+
+class Plan:
+    """Everything that plan.typ prints, in the words of one language."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._: Gettext = translations(view.lang).gettext
+
+    def as_dict(self) -> dict[str, Any]:
+        meeting = self.view.meeting
+        return {
+            "lang": self.view.lang,
+            "title": printable(meeting.title),
+            "purpose": printable(meeting.purpose),
+            "date": self.view.date(meeting.date),
+            "words": self.words(),
+            "people": self.people(),
+            "steps": [self.step(step) for step in self.view.steps],
+            "dangers": [self.danger(danger) for danger in self.view.dangers],
+            "goals": [
+                self.statement(goal)
+                for goal in self.view.goals
+                if self.view.danger_of(goal) is None
+            ],
+            "harms": [self.statement(harm) for harm in self.view.harms],
+            "columns": [self.column(column) for column in COLUMNS],
+            "scale": self.scale(),
+            "circles": self.circles(),
+        }
+
+    def words(self) -> dict[str, str]:
+        """The headings and marks."""
+        _ = self._
+        return {
+            "date": _("Date"),
+            "family": _("Family"),
+            "purpose": _("Purpose"),
+            "people": _("Who was there"),
+            "steps": _("Next steps"),
+            "no_steps": _("No next steps have been written down."),
+            "what": _("What"),
+            "who": _("Who"),
+            "due": _("By when"),
+            "checker": _("Who checks"),
+            "goal": _("For the goal"),
+            "how": _("How we will know"),
+            "dangers": _("Danger: what could happen"),
+            "answered_by": _("The safety goal that answers it"),
+            "unanswered": _("No safety goal answers this yet"),
+            "goals": _("More safety goals"),
+            "harms": _("Harm: what happened"),
+            "map": _("The map"),
+            "no_cards": _("Nothing yet."),
+            "scale": _("How safe is it now?"),
+            "zero": _("So dangerous that the child cannot be at home"),
+            "ten": _("Safe enough that the agency can close"),
+            "circles": _("Circles of people around the family"),
+            "present": _("here today"),
+            "nobody": _("nobody yet"),
+            "page": _("Page"),
+        }
+
+    # -- people ----------------------------------------------------------------------------
+
+    def people(self) -> list[dict[str, str]]:
+        """Those who were let in and not sent away; who has left was there too."""
+        return [
+            {
+                "name": printable(person.name),
+                "relation": printable(person.relation),
+                "pronouns": printable(person.pronouns),
+                "role": self.role(person),
+            }
+            for person in self.view.board.shelf("people")
+            if person.standing in ("in", "left") and person.role != "projector"
+        ]
+
+    def role(self, person: Person) -> str:
+        _ = self._
+        return {
+            "facilitator": _("Facilitator"),
+            "worker": _("Worker"),
+            "family": _("Family"),
+            "child": _("Child or teen"),
+            "network": _("Friend or helper"),
+        }.get(person.role, "")
+
+    def name(self, person_id: str) -> str:
+        return printable(self.view.name(person_id)) or self._("someone")
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def step(self, step: Step) -> dict[str, Any]:
+        goal = self.view.goal_of(step)
+        return {
+            "what": printable(step.what),
+            "unfinished": self.unfinished(step),
+            "owners": [
+                {"name": self.name(owner), **self.agreement(agreement, holds)}
+                for owner, agreement, holds in self.view.agreements(step)
+            ],
+            "due": self.view.date(step.due),
+            "goal": printable(goal.what or goal.met or goal.who) if goal else "",
+            "how": printable(step.how),
+            "checker": self.name(step.checker) if step.checker else "",
+        }
+
+    def unfinished(self, step: Step) -> str:
+        _ = self._
+        if len(step.missing) == 2:
+            return _("Unfinished: no one named yet, no date yet")
+        if "owners" in step.missing:
+            return _("Unfinished: no one named yet")
+        return _("Unfinished: no date yet") if step.missing else ""
+
+    def agreement(self, agreement: Agreement | None, holds: bool) -> dict[str, str]:
+        _ = self._
+        if agreement is None:
+            return {"says": _("not asked yet"), "comment": "", "mark": "open"}
+        comment = printable(agreement.comment)
+        if not holds:
+            said = _("please look again, the step changed")
+            return {"says": said, "comment": comment, "mark": "open"}
+        if agreement.says == "agree":
+            return {"says": _("agrees"), "comment": comment, "mark": "agrees"}
+        return {"says": _("would change:"), "comment": comment, "mark": "change"}
+
+    # -- statements ------------------------------------------------------------------------
+
+    def danger(self, danger: Statement) -> dict[str, Any]:
+        goals = [self.statement(goal) for goal in self.view.goals_of(danger)]
+        return {"sentence": self.statement(danger), "goals": goals}
+
+    def statement(self, statement: Statement) -> list[dict[str, str]]:
+        """The sentence in pieces: the people's words, what is missing, and what joins them."""
+        pieces = _PLACEHOLDER.split(self.sentence(statement.kind))
+        told = []
+        for index, piece in enumerate(pieces):
+            if index % 2 == 0:
+                told.append({"kind": "joint", "text": piece})
+            elif words := " ".join(getattr(statement, piece).split()):
+                told.append({"kind": "words", "text": printable(words.rstrip(".,;"))})
+            else:
+                told.append({"kind": "missing", "text": self.asked(piece)})
+        return [piece for piece in told if piece["text"]]
+
+    def sentence(self, kind: str) -> str:
+        _ = self._
+        if kind == "harm":
+            return _(
+                "It was seen or reported that %(who)s %(what)s, %(when)s."
+                " What it did to the child: %(effect)s."
+            )
+        if kind == "danger":
+            return _(
+                "It worries %(worried)s that %(caregiver)s may %(act)s %(situation)s,"
+                " and that then %(outcome)s."
+            )
+        return _(
+            "%(who)s will %(what)s, so that %(met)s."
+            " Shown for %(how_long)s, seen by %(seen_by)s."
+        )
+
+    def asked(self, part: str) -> str:
+        _ = self._
+        if part in ("who", "caregiver", "worried", "seen_by"):
+            return _("who?")
+        if part in ("what", "act"):
+            return _("does what?")
+        if part in ("when", "situation"):
+            return _("when?")
+        return _("how long?") if part == "how_long" else _("what then?")
+
+    # -- map -------------------------------------------------------------------------------
+
+    def column(self, column: str) -> dict[str, Any]:
+        _ = self._
+        questions = {
+            "worries": _("What are we worried about?"),
+            "working": _("What is working well?"),
+            "needs": _("What needs to happen?"),
+        }
+        cards = [
+            self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
+            for card in self.view.cards(column)
+        ]
+        return {"question": questions[column], "cards": cards}
+
+    def card(self, card: Card) -> dict[str, Any]:
+        _ = self._
+        sorts = {
+            "harm": _("Past harm"),
+            "danger": _("Future danger"),
+            "complicating": _("Makes it harder"),
+            "strength": _("Strength"),
+            "safety": _("Safety shown"),
+        }
+        written = ""
+        if card.said_by and card.said_by != card.by:
+            written = _("written down by %(name)s") % {"name": self.name(card.by)}
+        return {
+            "text": printable(card.text),
+            "sort": sorts.get(card.sort, ""),
+            "by": self.name(card.said_by or card.by),
+            "written": written,
+        }
+
+    # -- scale and circles -----------------------------------------------------------------
+
+    def scale(self) -> dict[str, Any]:
+        """Numbers once they are shown to all, not even one's own before: a page is passed on."""
+        answers = sorted(
+            (
+                {
+                    "number": answer.number,
+                    "name": self.name(answer.person),
+                    "reason": printable(answer.reason),
+                }
+                for answer in self.view.answers
+            ),
+            key=lambda answer: (answer["number"], answer["name"]),
+        )
+        _ = self._
+        told = ", ".join(f"{answer['name']} {answer['number']}" for answer in answers)
+        return {
+            "question": printable(self.view.scale.question),
+            "answers": answers,
+            "unseen": _("The numbers have not been shown yet."),
+            "alt": _("A line from 0 to 10 with a dot for each number: %(numbers)s")
+            % {"numbers": told},
+        }
+
+    def circles(self) -> dict[str, Any]:
+        _ = self._
+        captions = [
+            _("The family"),
+            _("Know all of it"),
+            _("Know some of it"),
+            _("Know little or nothing yet"),
+        ]
+        people = self.view.circle_people
+        rings = [
+            {
+                "caption": captions[ring],
+                "people": [
+                    {
+                        "name": printable(person.name),
+                        "relation": printable(person.relation),
+                        "part": printable(person.part),
+                        "present": person.present,
+                    }
+                    for person in people
+                    if person.ring == ring
+                ],
+            }
+            for ring in RINGS
+        ]
+        return {
+            "svg": circles_svg(people, self.view.drawing, captions) if people else "",
+            "alt": _("A drawing of the circles. The list after it tells who stands where."),
+            "hint": _("A thick line means: here today."),
+            "rings": rings,
+        }
