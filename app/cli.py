@@ -10,9 +10,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from alembic import command
 from alembic.config import Config
 
-from alembic import command
 from app.desk import hosting
 from app.live.house import House
 from app.settings import ROOT, Settings, read_settings

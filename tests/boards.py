@@ -57,8 +57,8 @@ def usual_meeting() -> Meeting:
     """About what a family comes to in an hour: 30 cards, 10 steps, 20 people."""
     meeting = Meeting(
         title="Family meeting for Mia and Luis",
-        purpose="We want to find out together what the children need so that they can be safe at home, "
-        "and who will help.",
+        purpose="We want to find out together what the children need so that they can be "
+        "safe at home, and who will help.",
         date="2026-11-24",
     )
     do = meeting.do
@@ -87,9 +87,9 @@ def usual_meeting() -> Meeting:
 def _fill_map(meeting: Meeting, people: list[str]) -> None:
     cards = {
         "worries": [
-            ("In September Mia and Luis were alone from 8 at night until 3 in the morning.", "harm"),
+            ("In September Mia and Luis were alone from 8 at night to 3 in the morning.", "harm"),
             ("Luis burned his hand at the stove when no adult was there.", "harm"),
-            ("If Rosa has to work nights again, the children may be alone and get hurt.", "danger"),
+            ("If Rosa works nights again, the children may be alone and get hurt.", "danger"),
             ("The bus from work stops running at midnight.", "complicating"),
             ("Rent went up and there is no money for a sitter.", "complicating"),
             ("Luis does not sleep well since then.", ""),
@@ -134,7 +134,8 @@ def _fill_map(meeting: Meeting, people: list[str]) -> None:
     ):
         number += 1
         card, column = f"card-{number:03}", meeting.board.items[head].column
-        meeting.do(people[0], "card.add", id=card, column=column, text=text, said_by=people[number % 5])
+        said_by = people[number % 5]
+        meeting.do(people[0], "card.add", id=card, column=column, text=text, said_by=said_by)
         meeting.do(people[0], "card.move", id=card, column=column, under=head)
 
 

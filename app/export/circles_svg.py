@@ -26,9 +26,7 @@ _SHADES = ("#ffffff", "#e3e8e7", "#f0f3f2", "#fafbfb")
 _INK, _LINE = "#1a1a1a", "#5b6b69"
 
 
-def circles_svg(
-    people: Sequence[CirclePerson], drawing: Drawing, captions: Sequence[str]
-) -> str:
+def circles_svg(people: Sequence[CirclePerson], drawing: Drawing, captions: Sequence[str]) -> str:
     """The rings with a caption each and a pill for everybody in them."""
     half = max(drawing.radii) + _MARGIN
     rings = [_ring(drawing.radii[ring], _SHADES[ring]) for ring in (3, 2, 1, 0)]

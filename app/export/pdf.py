@@ -1,17 +1,17 @@
-"""The meeting on paper. Words go to plan.typ as data, so that nothing in them is ever carried out."""
+"""The meeting on paper. Words go to plan.typ as data, so that none of them is carried out."""
 
 from __future__ import annotations
 
 import datetime
 import json
-import logging
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from babel import dates
 
 from app.board.board import Board
@@ -25,13 +25,14 @@ from app.people.person import Person
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
 
-log = logging.getLogger("kinboard.export")
-
 Gettext = Callable[[str], str]
 
-_HERE = Path(__file__).parent
-_TEMPLATE = _HERE / "plan.typ"
-# Letters that turn the direction of all that follows, our own words too.
+_TYPESET = Path(__file__).parent / "typeset.py"
+# Seconds; a usual meeting takes a tenth of one.
+_PATIENCE = 60
+# So that thirty people who want the plan at once do not take thirty times the memory.
+_PRESSES = threading.BoundedSemaphore(2)
+# Marks that turn the direction of all that follows, our own words too.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # A run without a space that no column is wide enough for may break every few letters.
 _ENDLESS = re.compile(r"\S{24,}")
@@ -54,29 +55,20 @@ def pdf(
 
 
 def typeset(plan: dict[str, Any], made_at: datetime.datetime) -> bytes:
+    """Prints a plan in a process of its own, which gives back the memory that it takes."""
     if made_at.tzinfo is None:
         made_at = made_at.replace(tzinfo=datetime.UTC)
-    compiler = typst.Compiler(
-        _TEMPLATE.read_bytes(),
-        root=_HERE,
-        font_paths=_fonts(),
-        sys_inputs={"plan": json.dumps(plan)},
-    )
-    timestamp = int(made_at.timestamp())
-    try:
-        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
-    except typst.TypstError as wrong:
-        # A letter that no font here has: PDF/UA forbids it, the other words are worth a page.
-        log.info("no PDF/UA: %s", wrong.message)
-        made = compiler.compile(format="pdf", timestamp=timestamp)
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Our own, and for letters that they lack those of the system."""
-    return typst.Fonts(font_paths=[_HERE / "fonts"])
+    asked = {"plan": plan, "timestamp": int(made_at.timestamp())}
+    with _PRESSES:
+        done = subprocess.run(
+            [sys.executable, "-I", str(_TYPESET)],
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+        )
+    if done.returncode:
+        raise RuntimeError(f"typesetting failed: {done.stderr.decode(errors='replace')}")
+    return done.stdout
 
 
 def _made_on(made_at: datetime.datetime, lang: str) -> str:
@@ -190,11 +182,18 @@ class Plan:
                 {"name": self.name(owner), **self.agreement(agreement, holds)}
                 for owner, agreement, holds in self.view.agreements(step)
             ],
-            "due": self.view.date(step.due),
+            "due": self.day(step.due),
             "goal": printable(goal.what or goal.met or goal.who) if goal else "",
             "how": printable(step.how),
             "checker": self.name(step.checker) if step.checker else "",
         }
+
+    def day(self, iso: str) -> str:
+        """A date that is short enough for a column."""
+        if not iso:
+            return ""
+        locale = self.view.lang.replace("-", "_")
+        return dates.format_date(datetime.date.fromisoformat(iso), "medium", locale)
 
     def unfinished(self, step: Step) -> str:
         _ = self._
@@ -248,8 +247,7 @@ class Plan:
                 " and that then %(outcome)s."
             )
         return _(
-            "%(who)s will %(what)s, so that %(met)s."
-            " Shown for %(how_long)s, seen by %(seen_by)s."
+            "%(who)s will %(what)s, so that %(met)s. Shown for %(how_long)s, seen by %(seen_by)s."
         )
 
     def asked(self, part: str) -> str:

@@ -53,9 +53,7 @@ def last_run(own: list[Event]) -> list[Event]:
     """The last event to take back, newest first; for typing, all of it that was one breath."""
     undone = {seq for event in own for seq in event.undoes}
     open_events = [
-        event
-        for event in own
-        if event.seq not in undone and not event.type.startswith(_NOT_UNDONE)
+        event for event in own if event.seq not in undone and not event.type.startswith(_NOT_UNDONE)
     ]
     if not open_events:
         return []
