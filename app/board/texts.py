@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+from collections.abc import Iterator
 
 from pycrdt import Doc, Text
 
@@ -39,14 +40,52 @@ def read(state: bytes) -> str:
 
 
 def apply(state: bytes, update: str) -> tuple[bytes, str]:
-    """State and plain text after a base64 update. Raises Refused "not_an_update"."""
+    """State and plain text after a base64 update that holds one writer's changes.
+
+    Raises Refused "not_an_update"; or "out_of_order" where an earlier update of the same writer
+    is missing, which Yjs would put aside without a word.
+    """
     doc, text = _doc(state)
     try:
-        doc.apply_update(base64.b64decode(update, validate=True))
+        raw = base64.b64decode(update, validate=True)
+        writer, start = _first_change(raw)
+        is_next = writer is None or start <= _clocks(doc.get_state()).get(writer, 0)
+        doc.apply_update(raw)
         plain = str(text)
     except Exception as broken:  # pycrdt raises plain ValueError or its Rust panic's type
         raise Refused("not_an_update", "update") from broken
-    return doc.get_update(), plain
+    after = doc.get_update()
+    if not is_next or (writer is not None and after == state):
+        raise Refused("out_of_order", "update")
+    return after, plain
+
+
+def _first_change(update: bytes) -> tuple[int | None, int]:
+    """Writer and clock of the first insertion; no writer where there are only deletions."""
+    numbers = _numbers(update)
+    writers = next(numbers)
+    if writers > 1:
+        raise ValueError("more than one writer")
+    if not writers:
+        return None, 0
+    next(numbers)  # how many insertions
+    return next(numbers), next(numbers)
+
+
+def _clocks(state_vector: bytes) -> dict[int, int]:
+    numbers = _numbers(state_vector)
+    return {next(numbers): next(numbers) for _ in range(next(numbers))}
+
+
+def _numbers(data: bytes) -> Iterator[int]:
+    """The variable-length numbers in which Yjs writes."""
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            yield value
+            value = shift = 0
 
 
 def rewrite(state: bytes, new: str) -> str:

@@ -54,6 +54,7 @@ SENTENCES = {
     "not_an_object": _("This message is not a JSON object."),
     "no_hello": _("The first message has to be a hello."),
     "not_an_update": _("This change of a text cannot be read."),
+    "out_of_order": _("An earlier change of this text is missing, so this one does not fit."),
 }
 
 

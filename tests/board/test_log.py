@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pycrdt import Doc, Text
 
 from app import everything  # noqa: F401
+from app.board import texts
 from app.board.board import Board, replay
 from app.board.commands import decide, read_command
 from app.board.events import Event
@@ -193,3 +196,21 @@ async def stored_board(tmp_path_factory):
         await house.ask(live, person_id, command)
     yield house.store, live.board.id
     await house.stop()
+
+
+def test_an_update_without_the_one_before_it_is_refused() -> None:
+    start = texts.first_state("hello")
+    doc: Doc = Doc()
+    text = doc.get("t", type=Text)
+    doc.apply_update(start)
+    updates = []
+    for word in (" one", " two"):
+        before = doc.get_state()
+        text.insert(len(str(text)), word)
+        updates.append(base64.b64encode(doc.get_update(before)).decode())
+
+    with pytest.raises(Refused) as refusal:
+        texts.apply(start, updates[1])
+    assert refusal.value.code == "out_of_order"
+    state, plain = texts.apply(start, updates[0])
+    assert (plain, texts.apply(state, updates[1])[1]) == ("hello one", "hello one two")
