@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for module in (door, meeting, desk, api, live):
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=600)
     app.add_middleware(SafeHeaders)
 
@@ -55,6 +56,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_fault)
     return app
+
+
+class Static(StaticFiles):
+    """frontend/static; a first folder "v-…" in an address only tells apart what changed."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        first, _, rest = path.partition(os.sep)
+        return super().lookup_path(rest if first.startswith("v-") else path)
 
 
 def _wants_json(request: Request) -> bool:

@@ -30,7 +30,7 @@ def environment(lang: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.globals |= {"asset": asset, "lang": lang}
+    env.globals |= {"asset": asset, "module": module, "lang": lang}
     return env
 
 
@@ -53,3 +53,14 @@ def asset(path: str) -> str:
     """The address of a file in frontend/static; it changes with the content, so it can be kept."""
     content = (STATIC / path).read_bytes()
     return Markup(f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:10]}")
+
+
+@cache
+def module(name: str) -> str:
+    """The address of a script in frontend/static/js. Scripts import each other by relative
+    addresses, so what changes with their content stands in the path (see `Static` in app/main.py).
+    """
+    digest = hashlib.sha256()
+    for path in sorted((STATIC / "js").glob("*.js")):
+        digest.update(path.read_bytes())
+    return Markup(f"/static/v-{digest.hexdigest()[:10]}/js/{name}.js")

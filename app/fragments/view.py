@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import zlib
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +59,7 @@ class View:
         self.join_url = ""
         self.join_qr = Markup("")
         self._drawing: Drawing | None = None
+        self._colors: dict[str, int] | None = None
 
     # -- meeting and people ----------------------------------------------------------------
 
@@ -95,7 +95,15 @@ class View:
         return ""
 
     def color(self, person_id: str) -> int:
-        return zlib.crc32(person_id.encode()) % _COLORS
+        """A colour's number, in the order of coming, so that few share one; also for who left."""
+        if self._colors is None:
+            self._colors = {}
+            for person in self.board.all(Person):
+                self._colors[person.id] = len(self._colors) % _COLORS
+            for placed in self.board.all(CirclePerson):
+                own = len(self._colors) % _COLORS
+                self._colors[placed.id] = self._colors.get(placed.seat, own)
+        return self._colors.get(person_id, 0)
 
     # -- map -------------------------------------------------------------------------------
 
@@ -209,28 +217,29 @@ class View:
         return escape(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def item_json(self, item: Item) -> Markup:
+        """For an attribute in single quotes; double ones stay, for the page's weight."""
         told = item.as_dict()
         told.pop("pos", None)
-        return self.json({"kind": item.kind, "rev": item.rev, **told})
+        told = {"kind": item.kind, "rev": item.rev, **told}
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;"))
 
     @property
-    def choices(self) -> list[dict[str, str]]:
+    def choices(self) -> list[dict[str, Any]]:
         """Everyone who can be named as a speaker, an owner or a checker."""
-        seated = [
-            {"id": one.id, "name": one.name, "relation": one.relation, "kind": "person", "seat": ""}
-            for one in self.people
-        ]
-        placed = [
+        seated = [(one, "person", "") for one in self.people]
+        placed = [(one, "circle", one.seat) for one in self.circle_people]
+        return [
             {
                 "id": one.id,
                 "name": one.name,
                 "relation": one.relation,
-                "kind": "circle",
-                "seat": one.seat,
+                "kind": kind,
+                "seat": seat,
+                "color": self.color(one.id),
             }
-            for one in self.circle_people
+            for one, kind, seat in [*seated, *placed]
         ]
-        return seated + placed
 
 
 _drawn: dict[str, tuple[tuple, Drawing]] = {}

@@ -1,0 +1,108 @@
+// The meeting's page: joins the parts together.
+import { announce, byId, page, say } from "./page.js";
+import { Wire } from "./wire.js";
+import * as apply from "./apply.js";
+import * as choices from "./choices.js";
+import * as circles from "./circles.js";
+import * as commands from "./commands.js";
+import * as dialogs from "./dialogs.js";
+import * as drafts from "./drafts.js";
+import * as drag from "./drag.js";
+import * as forms from "./forms.js";
+import * as sheets from "./sheets.js";
+import * as status from "./status.js";
+import * as tabs from "./tabs.js";
+import * as tray from "./tray.js";
+import * as typing from "./typing.js";
+import * as writing from "./writing.js";
+
+const wire = new Wire(page.seq);
+
+wire
+  .on("state", status.changed)
+  .on("welcome", (frame) => {
+    if (frame.reset) return location.reload();
+    take(frame);
+    commands.sendAll();
+    writing.reconnected();
+    status.changed();
+  })
+  .on("event", take)
+  .on("soft", ({ html }) => apply.apply(html))
+  .on("ack", commands.confirmed)
+  .on("error", (frame) => commands.refused(frame) || tray.notice(frame.message))
+  .on("typing", typing.heard)
+  .on("text", writing.opened)
+  .on("bye", () => location.reload());
+
+function take({ html, merges, say: told, by }) {
+  apply.apply(html, by === page.person);
+  writing.merged(merges);
+  if (by !== page.person) announce(told);
+}
+
+// What was refused after its form was left: nothing of it may be lost.
+function keepRefused({ name, data }, refusal) {
+  const words = [data.text, data.what, data.called, data.reason, data.comment, ...Object.values(data.parts ?? {})];
+  tray.notice(refusal.message, words.filter(Boolean).join("\n"), () => commands.ask(name, data));
+}
+
+function click(event) {
+  const target = event.target;
+  const button = target.closest("button[data-command]");
+  if (button) {
+    event.preventDefault();
+    forms.press(button, button.closest("#sheet") ? sheets.shownItem() : null);
+    return;
+  }
+  const opener = target.closest("[data-open]");
+  if (opener && !opener.matches(".pill")) return openFrom(opener);
+  const tab = target.closest("[data-tab]");
+  if (tab) return tabs.show(tab.dataset.tab);
+  const copied = target.closest("[data-copy]");
+  if (copied) return tray.copy(copied.dataset.copy);
+  if (target.closest("[data-close-dialog]")) target.closest("dialog").close();
+}
+
+function openFrom(opener) {
+  const what = opener.dataset.open;
+  if (what.startsWith("#")) return sheets.openDialog(byId(what.slice(1)));
+  sheets.openSheet(what, opener.dataset.of ? byId(opener.dataset.of) : opener);
+}
+
+// The demo's programs play while the page stays open.
+async function play(event) {
+  if (!event.target.matches("form[data-play]")) return;
+  event.preventDefault();
+  const answer = await fetch(event.target.action, {
+    method: "POST",
+    body: new URLSearchParams(new FormData(event.target)),
+    headers: { "HX-Request": "true" },
+    redirect: "manual",
+  });
+  tabs.show("map");
+  announce(say(answer.ok || answer.type === "opaqueredirect" ? "playing" : "again"));
+}
+
+apply.onApplied((ids) => {
+  if (!ids.has("choices")) return;
+  for (const form of document.querySelectorAll("form[data-command]")) choices.fillPeople(form);
+});
+
+dialogs.start();
+typing.start(wire);
+writing.start(wire);
+for (const form of document.querySelectorAll("main form[data-command]")) choices.fillPeople(form);
+drafts.start();
+forms.start();
+sheets.start();
+drag.start();
+circles.start();
+tabs.start();
+document.addEventListener("click", click);
+document.addEventListener("submit", play);
+// The keyboard of a phone goes, or the page is put aside: what was typed is sent at once.
+addEventListener("pagehide", () => writing.closeWriters());
+await commands.start(wire, keepRefused);
+status.start(wire);
+wire.connect();
