@@ -20,7 +20,7 @@ from app.export.circles_svg import circles_svg
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
-from app.map.statements import Statement
+from app.map.statements import Danger, Statement
 from app.people.person import Person
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
@@ -217,7 +217,7 @@ class Plan:
 
     # -- statements ------------------------------------------------------------------------
 
-    def danger(self, danger: Statement) -> dict[str, Any]:
+    def danger(self, danger: Danger) -> dict[str, Any]:
         goals = [self.statement(goal) for goal in self.view.goals_of(danger)]
         return {"sentence": self.statement(danger), "goals": goals}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -16,6 +17,14 @@ _HERE = Path(__file__).parent
 
 
 def typeset(plan: str, timestamp: int) -> bytes:
+    try:
+        return _typeset(plan, timestamp, pdf_standards=["ua-1"])
+    except typst.TypstError:
+        # A letter that no font here has: PDF/UA forbids it, the other words are worth a page.
+        return _typeset(plan, timestamp)
+
+
+def _typeset(plan: str, timestamp: int, **options: Any) -> bytes:
     compiler = typst.Compiler(
         (_HERE / "plan.typ").read_bytes(),
         root=_HERE,
@@ -23,11 +32,7 @@ def typeset(plan: str, timestamp: int) -> bytes:
         font_paths=typst.Fonts(font_paths=[_HERE / "fonts"]),
         sys_inputs={"plan": plan},
     )
-    try:
-        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
-    except typst.TypstError:
-        # A letter that no font here has: PDF/UA forbids it, the other words are worth a page.
-        made = compiler.compile(format="pdf", timestamp=timestamp)
+    made = compiler.compile(format="pdf", timestamp=timestamp, **options)
     assert isinstance(made, bytes)
     return made
 

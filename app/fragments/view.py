@@ -15,6 +15,7 @@ from app.board.board import Board
 from app.board.items import Item
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
+from app.fragments.language import best
 from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.meeting import Meeting, meeting_of
@@ -47,7 +48,7 @@ class View:
         self.audience = audience
         self.viewer = audience.viewer
         self.role = audience.viewer.role
-        self.lang = audience.lang
+        self.lang = best(audience.lang)
         self.here = here
         self.whole = whole
         self.facilitates = self.role == "facilitator"
@@ -98,11 +99,11 @@ class View:
         """A colour's number, in the order of coming, so that few share one; also for who left."""
         if self._colors is None:
             self._colors = {}
-            for person in self.board.all(Person):
-                self._colors[person.id] = len(self._colors) % _COLORS
-            for placed in self.board.all(CirclePerson):
+            people = [*self.board.all(Person), *self.board.all(CirclePerson)]
+            for one in sorted(people, key=lambda one: (one.born, one.id)):
                 own = len(self._colors) % _COLORS
-                self._colors[placed.id] = self._colors.get(placed.seat, own)
+                seat = getattr(one, "seat", "")
+                self._colors[one.id] = self._colors.get(seat, own)
         return self._colors.get(person_id, 0)
 
     # -- map -------------------------------------------------------------------------------
@@ -229,6 +230,7 @@ class View:
         """Everyone who can be named as a speaker, an owner or a checker."""
         seated = [(one, "person", "") for one in self.people]
         placed = [(one, "circle", one.seat) for one in self.circle_people]
+        named: list[tuple[Person | CirclePerson, str, str]] = [*seated, *placed]
         return [
             {
                 "id": one.id,
@@ -238,7 +240,7 @@ class View:
                 "seat": seat,
                 "color": self.color(one.id),
             }
-            for one, kind, seat in [*seated, *placed]
+            for one, kind, seat in named
         ]
 
 

@@ -88,7 +88,7 @@ class LiveBoard:
             return
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
-        frames: dict[Hashable, Frame] = {}
+        frames: dict[Hashable, Frame | None] = {}
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:
                 continue  # it stays at its seq, and is brought up to date by `catch_up`
@@ -97,12 +97,23 @@ class LiveBoard:
                 continue
             audience = follower.dialect.split(self, events, follower.person)
             key = (follower.dialect.name, audience)
-            frame = frames.get(key)
+            if key not in frames:
+                frames[key] = self._frame(follower.dialect, events, audience)
+            frame = frames[key]
             if frame is None:
-                frame = frames[key] = Frame(follower.dialect.happened(self, events, audience))
+                follower.wire.close(1011, "not shown")  # it comes back and asks for all anew
+                continue
             follower.seq = self.board.seq
             follower.send(frame)
         self._act_on_people(events)
+
+    def _frame(self, dialect: Dialect, events: list[Event], audience: Hashable) -> Frame | None:
+        """None where it could not be made: what was committed stays so all the same."""
+        try:
+            return Frame(dialect.happened(self, events, audience))
+        except Exception:
+            log.exception("events could not be shown")
+            return None
 
     def catch_up(self, follower: Follower) -> None:
         """Sends one slow follower all that it has missed, as one frame of how things are now."""

@@ -94,6 +94,14 @@ class Commits:
                 await self._take(group)
 
     async def _take(self, asked: list[Asked]) -> None:
+        if not await self._took(asked):
+            # One command that nobody foresaw must not cost the others theirs.
+            for one in asked:
+                if len(asked) == 1 or not await self._took([one]):
+                    _fail(one, Refused("not_saved"))
+
+    async def _took(self, asked: list[Asked]) -> bool:
+        """Whether the group was written and told; if not, everything is as it was before."""
         boards = {one.live.board.id: one.live for one in asked}
         async with AsyncExitStack() as stack:
             for board_id in sorted(boards):
@@ -104,9 +112,7 @@ class Commits:
                 raise
             except Exception:
                 log.exception("a group of commands could not be written")
-                for one in asked:
-                    _fail(one, Refused("not_saved"))
-                return
+                return False
             for live, events in group.events.values():
                 live.publish(events)
         for one, seq in group.done:
@@ -114,6 +120,7 @@ class Commits:
                 one.answer.set_result(seq)
         for one, refusal in group.refused:
             _fail(one, refusal)
+        return True
 
     async def _commit(self, asked: list[Asked]) -> _Group:
         """Decides and writes; again from the start where another worker came in between."""

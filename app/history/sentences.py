@@ -1,0 +1,311 @@
+"""What happened, in plain words: for the history, the replay, and those who hear the page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.board.board import Board
+from app.board.events import Change, Event
+from app.sight import Viewer, may_see
+
+Gettext = Callable[[str], str]
+
+# Typing reaches the log in small pieces; pieces this close together are shown as one.
+_SAME_BREATH = datetime.timedelta(minutes=2)
+_LONGEST = 80
+
+
+def timeline(events: Iterable[Event]) -> list[Event]:
+    """The events, with a run of one person's typing in one text as its last piece."""
+    shown: list[Event] = []
+    for event in events:
+        if shown and _goes_on(shown[-1], event):
+            shown[-1] = event
+        else:
+            shown.append(event)
+    return shown
+
+
+def _goes_on(earlier: Event, later: Event) -> bool:
+    if not earlier.merge or not later.merge or earlier.type != later.type:
+        return False
+    one = (earlier.by, earlier.merge.item, earlier.merge.field)
+    if one != (later.by, later.merge.item, later.merge.field):
+        return False
+    gap = datetime.datetime.fromisoformat(later.at) - datetime.datetime.fromisoformat(earlier.at)
+    return gap < _SAME_BREATH
+
+
+def sentence(
+    board: Board,
+    event: Event,
+    viewer: Viewer,
+    gettext: Gettext,
+    name: Callable[[str], str],
+) -> str:
+    """One sentence, without a full stop. `name` gives a person's name, or "" where none may be
+    told; what the viewer may not see is not told either."""
+    teller = _Teller(board, event, viewer, gettext, name)
+    tell = getattr(teller, event.type.replace(".", "_"), teller.something)
+    return tell() if teller.is_seen else teller.something()
+
+
+class _Teller:
+    """One method for each kind of event, named like it."""
+
+    def __init__(
+        self, board: Board, event: Event, viewer: Viewer, gettext: Gettext, name: Callable
+    ) -> None:
+        self.board = board
+        self.event = event
+        self.viewer = viewer
+        self._ = gettext
+        self.name = name
+        self.change: Change | None = event.changes[0] if event.changes else None
+        self.set: dict[str, Any] = self.change.set if self.change else {}
+
+    @property
+    def is_seen(self) -> bool:
+        if self.event.type in ("scale.answered", "undone"):
+            return True  # told without what is hidden
+        items = [self.board.items[change.id] for change in self.event.changes]
+        return all(may_see(self.board, item, self.viewer) for item in items[:1])
+
+    @property
+    def who(self) -> str:
+        return self.name(self.event.by) or self._("Someone")
+
+    def named(self, person_id: str) -> str:
+        return self.name(person_id) or self._("someone")
+
+    def item(self) -> Any:
+        return self.board.items[self.change.id] if self.change else None
+
+    def words(self, *fields: str) -> str:
+        """The item's words: as this event set them, else as they are now."""
+        item = self.item()
+        for field in fields:
+            text = self.set.get(field) or getattr(item, field, "")
+            if isinstance(text, str) and text.strip():
+                text = " ".join(text.split())
+                return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        return self._("no words yet")
+
+    def subject(self) -> str:
+        """The words by which people know an item."""
+        return self.words("text", "what", "outcome", "act", "met", "effect", "name", "who")
+
+    def told(self, pattern: str, **more: str) -> str:
+        return pattern % {"who": self.who, "words": self.subject(), **more}
+
+    def something(self) -> str:
+        _ = self._
+        return _("%(who)s changed something") % {"who": self.who}
+
+    # -- meeting and people ----------------------------------------------------------------
+
+    def meeting_created(self) -> str:
+        _ = self._
+        return _("%(who)s made this meeting") % {"who": self.who}
+
+    def meeting_edited(self) -> str:
+        _ = self._
+        return _("%(who)s changed the title, purpose or date") % {"who": self.who}
+
+    def meeting_opened(self) -> str:
+        _ = self._
+        return _("%(who)s opened the meeting") % {"who": self.who}
+
+    def meeting_closed(self) -> str:
+        _ = self._
+        return _("%(who)s closed the meeting") % {"who": self.who}
+
+    def person_asked(self) -> str:
+        _ = self._
+        return _("%(who)s asked to come in") % {"who": self.who}
+
+    def _about(self, pattern: str) -> str:
+        person = self.named(self.change.id) if self.change else ""
+        return pattern % {"who": self.who, "person": person}
+
+    def person_admitted(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s let %(person)s in"))
+
+    def person_role_changed(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s changed the role of %(person)s"))
+
+    def person_removed(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s removed %(person)s from the meeting"))
+
+    def person_described(self) -> str:
+        _ = self._
+        return _("%(who)s changed what is said about them") % {"who": self.who}
+
+    def person_left(self) -> str:
+        _ = self._
+        return _("%(who)s left the meeting") % {"who": self.who}
+
+    # -- map -------------------------------------------------------------------------------
+
+    def card_added(self) -> str:
+        _ = self._
+        said_by = self.set.get("said_by", "")
+        if said_by and said_by != self.event.by:
+            pattern = _("%(who)s wrote down for %(person)s: “%(words)s”")
+            return self.told(pattern, person=self.named(said_by))
+        return {
+            "worries": self.told(_("%(who)s wrote a worry: “%(words)s”")),
+            "working": self.told(_("%(who)s wrote what works well: “%(words)s”")),
+        }.get(
+            self.set.get("column", ""),
+            self.told(_("%(who)s wrote what needs to happen: “%(words)s”")),
+        )
+
+    def card_moved(self) -> str:
+        _ = self._
+        if self.set.get("under"):
+            return self.told(_("%(who)s put “%(words)s” under another card"))
+        patterns = {
+            "worries": _("%(who)s moved “%(words)s” to the worries"),
+            "working": _("%(who)s moved “%(words)s” to what works well"),
+            "needs": _("%(who)s moved “%(words)s” to what needs to happen"),
+        }
+        default = _("%(who)s moved “%(words)s”")
+        return self.told(patterns.get(self.set.get("column", ""), default))
+
+    def card_sorted(self) -> str:
+        _ = self._
+        patterns = {
+            "harm": _("%(who)s marked “%(words)s” as past harm"),
+            "danger": _("%(who)s marked “%(words)s” as future danger"),
+            "complicating": _("%(who)s marked “%(words)s” as what makes it harder"),
+            "strength": _("%(who)s marked “%(words)s” as a strength"),
+            "safety": _("%(who)s marked “%(words)s” as safety shown"),
+        }
+        default = _("%(who)s took the mark off “%(words)s”")
+        return self.told(patterns.get(self.set.get("sort", ""), default))
+
+    def card_credited(self) -> str:
+        _ = self._
+        pattern = _("%(who)s noted that “%(words)s” are the words of %(person)s")
+        return self.told(pattern, person=self.named(self.set.get("said_by", "")))
+
+    def card_withdrawn(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took “%(words)s” off the board"))
+
+    def card_restored(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s brought “%(words)s” back"))
+
+    statement_withdrawn = step_withdrawn = card_withdrawn
+    statement_restored = step_restored = circle_restored = card_restored
+
+    def statement_added(self) -> str:
+        _ = self._
+        kind = self.change.kind if self.change else ""
+        patterns = {
+            "harm": _("%(who)s composed a harm statement: “%(words)s”"),
+            "danger": _("%(who)s composed a danger statement: “%(words)s”"),
+        }
+        return self.told(patterns.get(kind, _("%(who)s composed a safety goal: “%(words)s”")))
+
+    def goal_linked(self) -> str:
+        _ = self._
+        if self.set.get("danger"):
+            return self.told(_("%(who)s linked the goal “%(words)s” to a danger"))
+        return self.told(_("%(who)s took the goal “%(words)s” away from its danger"))
+
+    def words_written(self) -> str:
+        _ = self._
+        written = _("%(who)s wrote in “%(words)s”")
+        field = self.event.merge.field if self.event.merge else ""
+        return written % {"who": self.who, "words": self.words(field)}
+
+    # -- scale -----------------------------------------------------------------------------
+
+    def scale_answered(self) -> str:
+        _ = self._
+        item = self.item()
+        if item is None or not may_see(self.board, item, self.viewer):
+            return _("%(who)s gave a number on the scale") % {"who": self.who}
+        number = self.set.get("number", item.number)
+        if item.person != self.event.by:
+            pattern = _("%(who)s noted the number %(number)s for %(person)s on the scale")
+            return self.told(pattern, number=str(number), person=self.named(item.person))
+        return self.told(_("%(who)s gave the number %(number)s on the scale"), number=str(number))
+
+    def scale_revealed(self) -> str:
+        _ = self._
+        return _("%(who)s showed all numbers on the scale") % {"who": self.who}
+
+    # -- circles ---------------------------------------------------------------------------
+
+    def circle_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s put %(words)s in the circles"))
+
+    def circle_placed(self) -> str:
+        _ = self._
+        patterns = {
+            0: _("%(who)s moved %(words)s to the family in the middle"),
+            1: _("%(who)s moved %(words)s to those who know all of it"),
+            2: _("%(who)s moved %(words)s to those who know some of it"),
+            3: _("%(who)s moved %(words)s to those who know little or nothing yet"),
+        }
+        default = _("%(who)s moved %(words)s within the circle")
+        return self.told(patterns.get(self.set.get("ring", -1), default))
+
+    def circle_described(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s changed what is said about %(words)s"))
+
+    def circle_withdrawn(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took %(words)s out of the circles"))
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def step_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s added the step “%(words)s”"))
+
+    def step_planned(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s changed who does “%(words)s” or by when"))
+
+    def step_moved(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s moved the step “%(words)s” in the list"))
+
+    def step_agreed(self) -> str:
+        _ = self._
+        item = self.item()
+        step = self.board.items.get(item.step) if item else None
+        what = " ".join(str(getattr(step, "what", "")).split())[:_LONGEST]
+        person = self.named(item.person) if item else ""
+        says = self.set.get("says", getattr(item, "says", "agree"))
+        if says == "agree":
+            pattern = _("%(person)s agreed to “%(words)s”")
+        else:
+            pattern = _("%(person)s said what must change in “%(words)s”")
+        told = pattern % {"person": person, "words": what}
+        if item and item.person != self.event.by:
+            return _("%(told)s (noted by %(who)s)") % {"told": told, "who": self.who}
+        return told
+
+    # -- undo ------------------------------------------------------------------------------
+
+    def undone(self) -> str:
+        _ = self._
+        return _("%(who)s took back their last change") % {"who": self.who}
+
+
+def is_told(event_type: str) -> bool:
+    """Whether there are words of its own for a kind of event."""
+    return hasattr(_Teller, event_type.replace(".", "_"))

@@ -1,0 +1,90 @@
+"""Server processes to measure, on one core, with what they use of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """One server on the first core; the load is made on the others."""
+
+    def __init__(self, arguments: list[str], **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._arguments = arguments
+        self._environment = os.environ | environment | {"PORT": str(self.port)}
+        self.start()
+
+    def start(self) -> None:
+        arguments = [part.replace("PORT", str(self.port)) for part in self._arguments]
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments], env=self._environment, cwd=ROOT
+        )
+        if len(os.sched_getaffinity(0)) > 1:
+            os.sched_setaffinity(self.process.pid, {min(os.sched_getaffinity(0))})
+        for _ in range(300):
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not start")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU used until now."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    @property
+    def memory(self) -> float:
+        """Resident memory, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+
+def bare() -> Process:
+    return Process(
+        [
+            "-m", "uvicorn", "benchmarks.bare:app", "--port", "PORT", "--loop", "uvloop",
+            "--ws", "websockets-sansio", "--ws-per-message-deflate", "false",
+            "--log-level", "warning",
+        ]
+    )  # fmt: skip
+
+
+def kinboard(folder: Path) -> Process:
+    return Process(
+        ["-m", "app.cli", "serve"],
+        KINBOARD_DATABASE_URL=f"sqlite:///{folder}/bench.db",
+        HOST="127.0.0.1",
+    )
+
+
+def token(server: Process) -> str:
+    made = subprocess.run(
+        [sys.executable, "-m", "app.cli", "token", "Benchmark"],
+        env=server._environment, cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return made.stdout.split()[-1]
