@@ -49,15 +49,20 @@ def pdf(
 ) -> bytes:
     """A tagged PDF (PDF/UA-1) of what a viewer may see. May be called in any thread."""
     made_at = made_at or datetime.datetime.now(datetime.UTC)
+    return typeset(plan_of(board, viewer, lang, family_name), made_at)
+
+
+def plan_of(board: Board, viewer: Viewer, lang: str, family_name: str = "") -> dict[str, Any]:
+    """All that is printed, as plan.typ takes it; the board may change afterwards."""
     plan = Plan(View(board, Audience(viewer, best(lang)), whole=True)).as_dict()
-    plan |= {"family": printable(family_name), "made": _made_on(made_at, plan["lang"])}
-    return typeset(plan, made_at)
+    return plan | {"family": printable(family_name)}
 
 
 def typeset(plan: dict[str, Any], made_at: datetime.datetime) -> bytes:
     """Prints a plan in a process of its own, which gives back the memory that it takes."""
     if made_at.tzinfo is None:
         made_at = made_at.replace(tzinfo=datetime.UTC)
+    plan = plan | {"made": _made_on(made_at, plan["lang"])}
     asked = {"plan": plan, "timestamp": int(made_at.timestamp())}
     with _PRESSES:
         done = subprocess.run(

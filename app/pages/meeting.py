@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,8 +15,10 @@ from markupsafe import Markup
 
 from app.access.tokens import show_code
 from app.board.board import replay
+from app.demo import play
+from app.demo.load import known
 from app.desk import hosting
-from app.export.pdf import pdf
+from app.export.pdf import plan_of, typeset
 from app.export.record import record
 from app.fragments.language import translations
 from app.fragments.view import Audience, View
@@ -24,13 +27,16 @@ from app.live.board import LiveBoard
 from app.live.house import House
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
-from app.pages.respond import SEAT, reader_lang, show
+from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
 from app.people.person import Person
 from app.sight import Viewer
 
 router = APIRouter(include_in_schema=False)
 
 _HISTORY_PAGE = 100
+_PLAYING = "demo-play"
+# A task that nobody holds may vanish.
+_kept: set[asyncio.Task[int]] = set()
 
 
 @dataclass(slots=True)
@@ -181,8 +187,10 @@ async def board_then(place: In, seq: int) -> Response:
 
 @router.get("/m/{board_id}/{person_id}/export.pdf")
 async def export_pdf(place: In) -> Response:
+    # Read at one moment; set in type afterwards, since nobody can write while the board is held.
     async with place.live.settled() as board:
-        made = await asyncio.to_thread(pdf, board, Viewer.of(place.person), place.lang)
+        plan = plan_of(board, Viewer.of(place.person), place.lang)
+    made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
     return download(made, "application/pdf", "meeting.pdf")
 
 
@@ -203,6 +211,22 @@ def download(content: bytes, kind: str, name: str) -> Response:
     # Neutral file names: a shared computer's list of downloads tells nothing.
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=headers)
+
+
+@router.post("/m/{board_id}/{person_id}/play")
+async def play_demo(place: In) -> Response:
+    """Lets programs play the demo meeting; the button is on the facilitator's page of a demo."""
+    form = text_fields(await place.request.form())
+    demo = known(place.house.settings) if place.house.settings.demo else None
+    if not demo or demo["meeting"] != place.live.board.id or place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    if not from_here(place.request, form):
+        raise Outside("not_allowed")
+    if not any(task.get_name() == _PLAYING for task in asyncio.all_tasks()):
+        task = asyncio.create_task(play.run(place.house.settings), name=_PLAYING)
+        _kept.add(task)
+        task.add_done_callback(_kept.discard)
+    return go(f"/m/{place.live.board.id}/{place.person.id}")
 
 
 def gone(request: Request, reason: str) -> Response:
