@@ -136,14 +136,16 @@ def _listener(board: Board, last: int):
 def edit(board: Board, number: int) -> None:
     """Seven in ten edits are writing in a card, the others new and moved cards."""
     id = f"edit-{number:08}"
-    kind = random.random() if board.cards else 1.0
+    kind = random.random() if len(board.cards) > 1 else 1.0
     socket = board.sockets[0] if kind < 0.85 else random.choice(board.sockets)
     if kind < 0.7:
         words = f"Grandma picks the children up on Fridays, week {number}"
         name, data = "words.write", {"id": random.choice(board.cards), "field": "text"}
         data["text"] = words
     elif kind < 0.85:
-        name, data = "card.move", {"id": random.choice(board.cards), "column": "worries"}
+        # To the top from the place before last: never where it stands already.
+        board.cards.append(board.cards.pop(0))
+        name, data = "card.move", {"id": board.cards[-1], "column": "worries"}
     else:
         card = f"card-{number:08}"
         name, data = "card.add", {"id": card, "column": "worries"}

@@ -55,6 +55,7 @@ class Session:
         self.wire = wire_of(self.websocket)
         if chosen is None:
             self.wire.close(BAD_START, "offer kinboard.v1.html or kinboard.v1.json")
+            await self.wire.closed()
             return
         self.dialect = DIALECTS[chosen]
         person: Person | None = None
@@ -72,6 +73,7 @@ class Session:
                 self.live.unfollow(self.follower)
             elif person:
                 self.live.stop_waiting(person.id, self.wire)
+            await self.wire.closed()
 
     # -- beginning -------------------------------------------------------------------------
 

@@ -37,6 +37,9 @@ class Wire(Protocol):
 
     def close(self, code: int, reason: str = "") -> None: ...
 
+    async def closed(self) -> None:
+        """Until the code that `close` was given is on its way, if it was."""
+
     @property
     def backlog(self) -> int:
         """Bytes that were sent but not yet taken by the network."""
@@ -63,6 +66,10 @@ class FastWire:
         if not self._closing:
             self._closing = asyncio.ensure_future(_close(self._websocket, code, reason))
 
+    async def closed(self) -> None:
+        if self._closing:
+            await self._closing
+
     @property
     def backlog(self) -> int:
         return self._transport.get_write_buffer_size()
@@ -87,6 +94,10 @@ class AsgiWire:
         if not self._closed:
             self._closed = True
             self._queue.put_nowait((code, reason))
+
+    async def closed(self) -> None:
+        if self._closed:
+            await self._task
 
     async def _run(self) -> None:
         with contextlib.suppress(Exception):
