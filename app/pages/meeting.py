@@ -161,6 +161,11 @@ async def history_panel(place: In, before: int | None = None) -> Response:
     return show(place.request, "history.html", place.lang, v=view, entries=entries, older=older)
 
 
+@router.get("/m/{board_id}/{person_id}/replay")
+async def replay_page(place: In) -> Response:
+    return go(f"/m/{place.live.board.id}/{place.person.id}/at/{place.live.board.seq}")
+
+
 @router.get("/m/{board_id}/{person_id}/at/{seq}")
 async def board_then(place: In, seq: int) -> Response:
     """The board as it was right after an event."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.server import Meeting, Seat
 
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
@@ -17,103 +20,90 @@ class Someone:
 
     context: BrowserContext
     page: Page
+    # What went wrong in the page: errors of scripts, and what its content policy forbade.
+    errors: list[str] = field(default_factory=list)
 
-    @property
-    def board(self) -> str:
-        return self.page.url.rstrip("/").split("/")[-2]
+    def __call__(self, selector: str, **options: Any) -> Locator:
+        return self.page.locator(selector, **options)
 
-    @property
-    def id(self) -> str:
-        return self.page.url.rstrip("/").split("/")[-1]
-
-    async def live(self) -> None:
+    async def is_live(self) -> None:
         """Until the page says that it is live and everything is saved."""
-        await expect(self.page.locator("#status")).to_have_attribute("data-state", "live")
+        await expect(self("#status")).to_have_attribute("data-state", "live")
+        await expect(self("#status")).to_have_attribute("data-waiting", "0")
 
     async def tab(self, name: str) -> None:
-        button = self.page.locator(f"[data-tab={name}]:visible").first
-        if await button.count():
-            await button.click()
+        await self(f"#to-{name}").click()
 
-    def column(self, name: str) -> Locator:
-        return self.page.locator(f"#column-{name}")
-
-    def composer(self, column: str) -> Locator:
-        return self.page.locator(f"form[data-composer][data-column={column}]")
-
-    async def show_column(self, column: str) -> None:
-        switch = self.page.locator(f"[data-column-tab={column}]:visible").first
-        if await switch.count():
+    async def column(self, name: str) -> None:
+        """Brings a column into view; only phones have to."""
+        switch = self(f".switcher label.c-{name}")
+        if await switch.is_visible():
             await switch.click()
 
+    def composer(self, column: str) -> Locator:
+        return self(f"form[data-composer][data-column={column}]")
+
     async def add_card(self, column: str, text: str) -> None:
-        await self.show_column(column)
+        await self.column(column)
         composer = self.composer(column)
         await composer.locator("textarea[name=text]").fill(text)
-        await composer.locator("button[type=submit]").click()
+        await composer.locator("button.main").click()
 
     def card(self, text: str) -> Locator:
-        return self.page.locator("li.card", has=self.page.get_by_text(text, exact=True)).last
+        return self("li.card[data-item]", has_text=text).last
 
-    async def close(self) -> None:
-        await self.context.close()
+    async def open_card(self, text: str) -> Locator:
+        """Opens a card's sheet; its field for the words."""
+        await self.card(text).locator("button.open").first.click()
+        words = self("#sheet textarea[data-write=text]")
+        await expect(words).to_be_visible()
+        return words
+
+    async def close_sheet(self) -> None:
+        await self("#sheet [data-close-dialog]").first.click()
+
+    async def board(self) -> str:
+        """All that the board shows, for comparing pages with each other."""
+        return await self.page.evaluate(_BOARD)
 
 
-async def newcomer(browser: Browser, size: dict[str, int] = PHONE, **options) -> Someone:
+# Without what only tells how one came here: marks of newness, one's own form, empty attributes.
+_BOARD = """() => {
+  const all = document.querySelector("main").cloneNode(true);
+  for (const gone of all.querySelectorAll(".ghosts, form, #tray")) gone.remove();
+  for (const one of all.querySelectorAll("*")) {
+    one.classList.remove("typing", "dragging");
+    if (!one.getAttribute("class")) one.removeAttribute("class");
+    for (const name of ["data-typing", "style", "data-htmx-powered"]) one.removeAttribute(name);
+  }
+  return all.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");
+}"""
+
+
+async def newcomer(browser: Browser, size: dict[str, int] = PHONE, **options: Any) -> Someone:
     phone = size["width"] < 600
-    context = await browser.new_context(
-        viewport=size, has_touch=phone, is_mobile=phone, locale="en-US", **options
-    )
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    page.errors = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    options = {"locale": "en-US"} | options
+    context = await browser.new_context(viewport=size, has_touch=phone, is_mobile=phone, **options)
+    context.set_default_timeout(10_000)
+    someone = Someone(context, await context.new_page())
+    page, errors = someone.page, someone.errors
+    page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
     page.on(
         "console",
         lambda message: (
-            page.errors.append(message.text)  # type: ignore[attr-defined]
-            if message.type == "error" and "Content Security Policy" in message.text
-            else None
+            errors.append(message.text) if "Content Security Policy" in message.text else None
         ),
     )
-    return Someone(context, page)
+    return someone
 
 
-async def facilitate(browser: Browser, base: str, token: str, board: str) -> Someone:
-    sam = await newcomer(browser, LAPTOP)
-    await sam.page.goto(f"{base}/enter/{token}?meeting={board}")
-    await sam.live()
-    return sam
-
-
-async def knock(
-    browser: Browser, base: str, code: str, name: str, relation: str = "", size=PHONE, lang=""
+async def sit_down(
+    browser: Browser, meeting: Meeting, seat: Seat, size: dict[str, int] = PHONE
 ) -> Someone:
-    """Somebody opens the link and gives a name; they wait at the door."""
-    person = await newcomer(browser, size)
-    await person.page.goto(f"{base}/j/{code}")
-    await person.page.locator("input[name=called]").fill(name)
-    if relation:
-        await person.page.locator("input[name=relation]").fill(relation)
-    if lang:
-        await person.page.locator("select[name=lang]").select_option(lang)
-    await person.page.locator("form button[type=submit]").last.click()
-    await person.page.wait_for_url("**/m/**")
-    return person
-
-
-async def let_in(sam: Someone, name: str, role: str = "family") -> None:
-    await sam.tab("people")
-    row = sam.page.locator("#waiting li", has_text=name)
-    await row.locator(f'button[data-command="person.admit"][data-data*="{role}"]').click()
-    await expect(sam.page.locator("#people li", has_text=name)).to_be_visible()
-    await sam.tab("map")
-
-
-async def join(
-    browser: Browser, sam: Someone, base: str, code: str, name: str, role="family", **more
-) -> Someone:
-    person = await knock(browser, base, code, name, **more)
-    await let_in(sam, name, role)
-    await person.live()
-    return person
+    """Somebody whom this browser knows already opens the meeting's page."""
+    someone = await newcomer(browser, size)
+    cookie = {"name": f"kb_{seat.person}", "value": seat.token, "url": meeting.server.url}
+    await someone.context.add_cookies([cookie])  # type: ignore[list-item]
+    await someone.page.goto(f"{meeting.server.url}/m/{meeting.id}/{seat.person}")
+    await someone.is_live()
+    return someone

@@ -40,7 +40,10 @@ function put(data, name, value) {
 const started = new WeakMap();
 
 // What the form held when it was filled: data-only-changed sends the rest.
-export const remember = (form) => started.set(form, collect(form));
+export function remember(form) {
+  form.noValidate = true; // our own words beside the field, in the person's language
+  started.set(form, collect(form));
+}
 
 function changes(form, data) {
   const before = started.get(form) ?? {};
@@ -81,7 +84,7 @@ async function sendInPlace(form, asked) {
   finish(form);
   const refusal = await outcome(asked);
   if (!refusal) return remember(form);
-  if (isUntouched(form)) {
+  if (isUntouched(form) && form.checkVisibility() && spotFor(form, refusal)) {
     for (const [control, value] of sent) control.value = value;
     form.dispatchEvent(new Event("input", { bubbles: true }));
     showError(form, refusal);
@@ -103,9 +106,11 @@ function finish(form) {
 
 // -- errors ----------------------------------------------------------------------------------
 
+const spotFor = (root, refusal) =>
+  [...root.querySelectorAll("[data-error-for]")].find((one) => one.dataset.errorFor === refusal.field);
+
 export function showError(root, refusal) {
-  const spots = [...root.querySelectorAll("[data-error-for]")];
-  const spot = spots.find((one) => one.dataset.errorFor === refusal.field);
+  const spot = spotFor(root, refusal);
   if (!spot) return notice(refusal.message);
   spot.textContent = refusal.message;
   const control = root.querySelector(`[name="${refusal.field}"], [data-write="${refusal.field}"]`);
