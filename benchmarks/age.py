@@ -1,4 +1,4 @@
-"""Whether an old board is slower: what an edit costs at 100 events and at 10,000, and opening it."""
+"""Whether an old board is slower: an edit at 100 events and at 10,000, and opening it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def _edits(
     for number in range(first, first + count):
         acked = len(board.acked)
         edit(board, number)
-        while len(board.acked) == acked and not board.refused:
+        while len(board.acked) == acked and not board.refused:  # noqa: ASYNC110
             await asyncio.sleep(0.0005)
     return (server.cpu - cpu) * 1000 / count, (time.perf_counter() - started) * 1000 / count
 

@@ -37,6 +37,11 @@ _HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cache-control", b"no-store"),
+]
+_STATIC_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"public, max-age=31536000, immutable"),
 ]
 
 
@@ -51,11 +56,12 @@ class SafeHeaders:
             await self.app(scope, receive, send)
             return
         is_static = scope["path"].startswith("/static/")
-        kept = b"public, max-age=31536000, immutable" if is_static else b"no-store"
+        # Files that are the same for everyone need no page's policy: on a slow line it is time.
+        headers = _STATIC_HEADERS if is_static else _HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS, (b"cache-control", kept)]
+                message["headers"] = [*message["headers"], *headers]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

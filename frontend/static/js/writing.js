@@ -2,7 +2,7 @@
 // update, so that two people in one card lose nothing; without a line the new words are sent with
 // the words that they started from, and the server merges them.
 import { ask, outcome } from "./commands.js";
-import { byId, itemOf, newId } from "./page.js";
+import { byId, itemOf, newId, page } from "./page.js";
 import { stopTyping, tellTyping } from "./typing.js";
 
 const BATCH = 250;
@@ -15,7 +15,7 @@ let writers = [];
 
 export const start = (theWire) => (wire = theWire);
 
-const load = async () => (yjs ??= await import(document.querySelector("[data-yjs]").href));
+const load = async () => (yjs ??= await import(document.querySelector("meta[name=yjs]").content));
 
 const toBytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 const toText = (bytes) => {
@@ -42,7 +42,11 @@ export function merged(merges) {
     writers.find((writer) => writer.id === item && writer.field === field)?.merge(toBytes(update));
 }
 // After a new connection, texts that are open are asked for, unless they are known already.
-export const reconnected = () => writers.forEach((writer) => writer.open());
+export function reconnected() {
+  writers.forEach((writer) => writer.open());
+  // Not needed to see the board and to add to it: it comes when the line is free.
+  if (page.role !== "projector") setTimeout(() => load().catch(() => {}), 1500);
+}
 
 class Writer {
   #doc = null;
