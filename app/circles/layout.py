@@ -32,9 +32,9 @@ CAPTION_HEIGHT = 22.0
 CAPTION_WIDTHS = (150.0, 260.0, 260.0, 260.0)
 CAPTION_INSET = 16.0
 
-NAME_SIZE, RELATION_SIZE = 13.0, 11.0
+NAME_SIZE, RELATION_SIZE = 15.5, 12.5
 PADDING = 12.0
-NARROWEST, WIDEST = 70.0, 140.0
+NARROWEST, WIDEST = 70.0, 156.0
 ONE_LINE, TWO_LINES = 30.0, 44.0
 # Half of what two pills above each other need, so that a band is filled in either parity.
 LANE = (TWO_LINES + GAP + ROUNDING) / 2

@@ -25,6 +25,8 @@ from app.sight import Viewer, may_see
 from app.steps.steps import Agreement, Step, agreements
 
 _COLORS = 12
+# Those who come one after another get colours that are far from each other on the wheel.
+_STRIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class View:
             self._colors = {}
             people = [*self.board.all(Person), *self.board.all(CirclePerson)]
             for one in sorted(people, key=lambda one: (one.born, one.id)):
-                own = len(self._colors) % _COLORS
+                own = len(self._colors) * _STRIDE % _COLORS
                 seat = getattr(one, "seat", "")
                 self._colors[one.id] = self._colors.get(seat, own)
         return self._colors.get(person_id, 0)
