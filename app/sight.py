@@ -24,6 +24,11 @@ class Viewer:
     def of(cls, who: Person) -> Viewer:
         return cls(who.role, who.id)
 
+    @classmethod
+    def crowd(cls, role: Role) -> Viewer:
+        """Everyone of the roles that see the same, as far as nothing is for one person alone."""
+        return cls(role if role == "facilitator" else "network")
+
 
 def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
     """Whether an item may reach a viewer.

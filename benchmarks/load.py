@@ -143,15 +143,14 @@ def edit(board: Board, number: int) -> None:
         name, data = "words.write", {"id": random.choice(board.cards), "field": "text"}
         data["text"] = words
     elif kind < 0.85:
-        # To the top from the place before last: never where it stands already.
-        board.cards.append(board.cards.pop(0))
-        name, data = "card.move", {"id": board.cards[-1], "column": "worries"}
+        # The last one to the top: never where it stands already.
+        board.cards.insert(0, board.cards.pop())
+        name, data = "card.move", {"id": board.cards[0], "column": "worries"}
     else:
         card = f"card-{number:08}"
         name, data = "card.add", {"id": card, "column": "worries"}
         data["text"] = "The shifts change every week, and nobody knows who is at home"
-        if len(board.cards) < 40:
-            board.cards.append(card)
+        board.cards.append(card)
     board.sent[id] = time.perf_counter()
     socket.send(json.dumps({"type": "command", "id": id, "name": name, "data": data}))
 

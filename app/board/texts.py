@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import difflib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pycrdt import Doc, Text
 
@@ -39,6 +40,8 @@ def read(state: bytes) -> str:
     return str(_doc(state)[1])
 
 
+# Asked twice for each update: when it is decided on, and when the board takes it in.
+@lru_cache(maxsize=64)
 def apply(state: bytes, update: str) -> tuple[bytes, str]:
     """State and plain text after a base64 update that holds one writer's changes.
 

@@ -15,7 +15,7 @@ from app.board.refusal import Refused
 from app.map.cards import Card, grouped_under
 from app.people import rules
 from app.people.person import Person
-from app.writing.write import written
+from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = ("person.", "meeting.", "scale.revealed", "undone")
@@ -114,6 +114,4 @@ def _unwrite(board: Board, run: list[Event]) -> Outcome:
     field = newest.merge.field
     now = getattr(item, field)
     new = texts.merge(_after(newest), _before(oldest), now)
-    if new == now:
-        return Outcome()
-    return written(board, item, field, texts.rewrite(board.text_state(item.id, field), new))
+    return rewritten(board, item, field, new)

@@ -17,12 +17,12 @@ from app.sight import Viewer, as_seen, may_see, seen
 
 
 class Pages:
-    """kinboard.v1.html: fragments, rendered once for each role and language."""
+    """kinboard.v1.html: fragments, rendered once for all who see the same in one language."""
 
     name = "kinboard.v1.html"
 
     def audience(self, person: Person) -> Audience:
-        return Audience(Viewer(person.role), person.lang)
+        return Audience(Viewer.crowd(person.role), person.lang)
 
     def split(self, live: LiveBoard, events: list[Event], person: Person) -> Audience:
         return self.audience(person)
@@ -68,11 +68,11 @@ class Programs:
     name = "kinboard.v1.json"
 
     def audience(self, person: Person) -> Viewer:
-        return Viewer(person.role)
+        return Viewer.crowd(person.role)
 
     def split(self, live: LiveBoard, events: list[Event], person: Person) -> Viewer:
         own = Viewer.of(person)
-        crowd = Viewer(person.role)
+        crowd = Viewer.crowd(person.role)
         for event in events:
             for change in event.changes:
                 item = live.board.items[change.id]

@@ -47,25 +47,31 @@ class Write(Command):
             raise Refused("unknown_field", "field")
         if (self.text is None) == (not self.update):
             raise Refused("missing", "text")
-        update = self.update or self._as_update(board, item)
-        return written(board, item, self.field, update)
+        if self.update:
+            return written(board, item, self.field, self.update)
+        return self._rewritten(board, item)
 
-    def _as_update(self, board: Board, item: Item) -> str:
+    def _rewritten(self, board: Board, item: Item) -> Outcome:
         assert self.text is not None
         now = getattr(item, self.field)
-        new = self.text
         # Not asked of updates: somebody who clears a text to write it anew is still typing.
-        if not new and self.field in item.needed:
+        if not self.text and self.field in item.needed:
             raise Refused("empty", "text")
+        new = self.text
         if self.was is not None and self.was != now:
             new = texts.merge(self.was, new, now)
-        return "" if new == now else texts.rewrite(board.text_state(item.id, self.field), new)
+        return rewritten(board, item, self.field, new)
+
+
+def rewritten(board: Board, item: Item, field: str, new: str) -> Outcome:
+    """What new words in full come to."""
+    if new == getattr(item, field):
+        return Outcome()
+    return written(board, item, field, texts.rewrite(board.text_state(item.id, field), new))
 
 
 def written(board: Board, item: Item, field: str, update: str) -> Outcome:
     """What an update comes to. Raises Refused for words that may not stand here."""
-    if not update:
-        return Outcome()
     state, text = texts.apply(board.text_state(item.id, field), update)
     if len(text) > WORDS_LIMIT or len(state) > STATE_LIMIT:
         raise Refused("too_long", field, limit=WORDS_LIMIT)
