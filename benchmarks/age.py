@@ -26,6 +26,7 @@ async def _edits(
         edit(board, number)
         while len(board.acked) == acked and not board.refused:  # noqa: ASYNC110
             await asyncio.sleep(0.0005)
+        assert not board.refused, board.refused[0]
     return (server.cpu - cpu) * 1000 / count, (time.perf_counter() - started) * 1000 / count
 
 
@@ -35,16 +36,9 @@ async def _measure(folder: Path) -> str:
         token = servers.token(server)
         ((meeting, seats),) = await prepare(server, token, Shape(1, 5, 0))
         board = await sit_down(server, meeting, seats)
-        # As many cards as a long meeting has; then the same mix of edits all along.
-        for number in range(100):
-            edit(board, number)
-        await asyncio.sleep(1)
+        await _edits(server, board, 0, 100)
         young = await _edits(server, board, 100, _SAMPLE)
-        for number in range(100 + _SAMPLE, _EVENTS - _SAMPLE):
-            edit(board, number)
-            if number % 20 == 0:
-                await asyncio.sleep(0.02)
-        await asyncio.sleep(2)
+        await _edits(server, board, 100 + _SAMPLE, _EVENTS - _SAMPLE - 100)
         old = await _edits(server, board, _EVENTS, _SAMPLE)
         server.stop()
         server.start()

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.fragments.language import translations
+from app.fragments.language import day, translations
 from app.fragments.view import View
 from app.settings import ROOT
 
@@ -30,7 +30,7 @@ def environment(lang: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.globals |= {"asset": asset, "module": module, "lang": lang}
+    env.globals |= {"asset": asset, "module": module, "lang": lang, "day": day}
     return env
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 
-from babel import Locale
+from babel import Locale, dates
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -34,6 +35,13 @@ def best(wanted: str) -> str:
             if candidate in languages():
                 return candidate
     return DEFAULT
+
+
+def day(iso: str, lang: str) -> str:
+    """A date as people of a language write it; "" for none."""
+    if not iso:
+        return ""
+    return dates.format_date(datetime.date.fromisoformat(iso[:10]), "long", best(lang))
 
 
 @cache

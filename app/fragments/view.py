@@ -15,7 +15,7 @@ from app.board.board import Board
 from app.board.items import Item
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
-from app.fragments.language import best
+from app.fragments.language import best, day
 from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.meeting import Meeting, meeting_of
@@ -205,9 +205,7 @@ class View:
     # -- form ------------------------------------------------------------------------------
 
     def date(self, iso: str) -> str:
-        if not iso:
-            return ""
-        return dates.format_date(datetime.date.fromisoformat(iso[:10]), "long", self._locale)
+        return day(iso, self.lang)
 
     def time(self, iso: str) -> str:
         return dates.format_time(datetime.datetime.fromisoformat(iso), "short", locale=self._locale)

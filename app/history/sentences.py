@@ -38,6 +38,11 @@ def _goes_on(earlier: Event, later: Event) -> bool:
     return gap < _SAME_BREATH
 
 
+def is_shown(board: Board, event: Event, viewer: Viewer) -> bool:
+    """Whether there is anything in an event that this viewer may know of."""
+    return _Teller(board, event, viewer, str, str).is_seen
+
+
 def sentence(
     board: Board,
     event: Event,

@@ -22,7 +22,7 @@ from app.export.pdf import plan_of, typeset
 from app.export.record import record
 from app.fragments.language import translations
 from app.fragments.view import Audience, View
-from app.history.sentences import sentence, timeline
+from app.history.sentences import is_shown, sentence, timeline
 from app.live.board import LiveBoard
 from app.live.house import House
 from app.meetings.meeting import meeting_of
@@ -156,6 +156,7 @@ async def history_panel(place: In, before: int | None = None) -> Response:
             "what": sentence(board, entry, view.viewer, gettext, view.name),
         }
         for entry in reversed(timeline(events))
+        if is_shown(board, entry, view.viewer)
     ]
     older = events[0].seq if events and events[0].seq > 1 else None
     return show(place.request, "history.html", place.lang, v=view, entries=entries, older=older)

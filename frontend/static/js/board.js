@@ -12,6 +12,7 @@ import * as forms from "./forms.js";
 import * as sheets from "./sheets.js";
 import * as status from "./status.js";
 import * as tabs from "./tabs.js";
+import { keepLocal } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
 import * as writing from "./writing.js";
@@ -99,6 +100,7 @@ sheets.start();
 drag.start();
 circles.start();
 tabs.start();
+if (byId("history")) keepLocal(byId("history"));
 document.addEventListener("click", click);
 document.addEventListener("submit", play);
 // The keyboard of a phone goes, or the page is put aside: what was typed is sent at once.

@@ -1,5 +1,6 @@
 // Moves through the board's past. One moment is fetched at a time; the slider may have moved on by then.
 import { byId } from "./page.js";
+import { localize } from "./times.js";
 
 const slider = byId("replay");
 let isFetching = false;
@@ -10,6 +11,7 @@ async function follow() {
   for (let shown = null; shown !== slider.value; ) {
     shown = slider.value;
     await htmx.ajax("GET", slider.dataset.at + shown, { target: "#then", select: "#then", swap: "outerHTML" });
+    localize(byId("then"));
     history.replaceState(null, "", slider.dataset.at + shown);
   }
   isFetching = false;
@@ -26,3 +28,4 @@ for (const [id, step] of [["earlier", -1], ["later", 1]])
     follow();
   });
 slider.addEventListener("input", follow);
+localize(byId("then"));
