@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import random
 import re
@@ -10,12 +11,15 @@ import time
 from dataclasses import dataclass, field
 
 import httpx
+from pycrdt import Doc, Text
 
+from app.board.texts import first_state
 from benchmarks.servers import Process
 from benchmarks.sockets import Socket, connect
 
 _EVENT = re.compile(rb'"type":"event","from":(\d+),"seq":(\d+)')
 _ACK = re.compile(rb'"type":"ack","id":"([^"]+)","seq":(\d+)')
+_WORDS = "The shifts change every week, and nobody knows who is at home"
 _ROLES = ("worker", "family", "child", "network")
 
 
@@ -61,6 +65,7 @@ class Board:
     id: str
     sockets: list[Socket] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
+    texts: dict[str, Text] = field(default_factory=dict)
     sent: dict[str, float] = field(default_factory=dict)
     acked: dict[int, float] = field(default_factory=dict)
     seen: dict[int, tuple[int, float]] = field(default_factory=dict)
@@ -133,15 +138,32 @@ def _listener(board: Board, last: int):
     return heard
 
 
+def document(words: str) -> Text:
+    doc: Doc = Doc()
+    text = doc.get("t", type=Text)
+    doc.apply_update(first_state(words))
+    return text
+
+
+def typed(text: Text, words: str) -> str:
+    """The update that a page sends after a quarter of a second of typing."""
+    doc = text.doc
+    before = doc.get_state()
+    if len(str(text)) > 150:
+        del text[0:60]
+    text.insert(len(str(text)), words)
+    return base64.b64encode(doc.get_update(before)).decode()
+
+
 def edit(board: Board, number: int) -> None:
     """Seven in ten edits are writing in a card, the others new and moved cards."""
     id = f"edit-{number:08}"
     kind = random.random() if len(board.cards) > 1 else 1.0
     socket = board.sockets[0] if kind < 0.85 else random.choice(board.sockets)
     if kind < 0.7:
-        words = f"Grandma picks the children up on Fridays, week {number}"
-        name, data = "words.write", {"id": random.choice(board.cards), "field": "text"}
-        data["text"] = words
+        card = random.choice(board.cards)
+        name, data = "words.write", {"id": card, "field": "text"}
+        data["update"] = typed(board.texts[card], f" week {number}")
     elif kind < 0.85:
         # The last one to the top: never where it stands already.
         board.cards.insert(0, board.cards.pop())
@@ -149,8 +171,9 @@ def edit(board: Board, number: int) -> None:
     else:
         card = f"card-{number:08}"
         name, data = "card.add", {"id": card, "column": "worries"}
-        data["text"] = "The shifts change every week, and nobody knows who is at home"
+        data["text"] = _WORDS
         board.cards.append(card)
+        board.texts[card] = document(_WORDS)
     board.sent[id] = time.perf_counter()
     socket.send(json.dumps({"type": "command", "id": id, "name": name, "data": data}))
 

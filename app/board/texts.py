@@ -111,14 +111,27 @@ def merge(base: str, mine: str, theirs: str) -> str:
 
 
 def _splice(text: Text, old: str, new: str) -> None:
-    # pycrdt counts in UTF-8 bytes of the whole text, difflib in characters.
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    # Most changes are one stretch; what stands before and after it need not be compared closely.
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    middle, made = old[start : len(old) - end], new[start : len(new) - end]
+    matcher = difflib.SequenceMatcher(None, middle, made, autojunk=False)
+    before = len(old[:start].encode())
     for tag, i1, i2, j1, j2 in reversed(matcher.get_opcodes()):
         if tag == "equal":
             continue
-        start = len(old[:i1].encode())
-        end = len(old[:i2].encode())
-        if end > start:
-            del text[start:end]
+        # pycrdt counts in UTF-8 bytes of the whole text, difflib in characters.
+        first = before + len(middle[:i1].encode())
+        last = before + len(middle[:i2].encode())
+        if last > first:
+            del text[first:last]
         if j2 > j1:
-            text.insert(start, new[j1:j2])
+            text.insert(first, made[j1:j2])
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next(
+        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
