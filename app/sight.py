@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.board.board import Board
+from app.board.board import Board, changed
 from app.board.events import Event
 from app.board.items import Item
 from app.people.person import Person, Role
@@ -50,6 +50,17 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
 
 def seen(board: Board, viewer: Viewer) -> Iterator[Item]:
     return (item for item in board.items.values() if may_see(board, item, viewer))
+
+
+def hide_what_is_hidden_now(then: Board, now: Board, viewer: Viewer) -> None:
+    """What somebody may not see any more they do not see in the past either."""
+    hidden = [
+        changed(item, withdrawn=True)
+        for item in then.items.values()
+        if not item.withdrawn and not may_see(now, now.items[item.id], viewer)
+    ]
+    if hidden:
+        then.apply(Event("hidden", "", "", "", hidden, seq=then.seq + 1))
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:

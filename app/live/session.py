@@ -31,6 +31,7 @@ log = logging.getLogger("kinboard.socket")
 _HELLO_WITHIN = 10.0
 # Commands of one socket that may be under way at once; a flood waits in its own queue.
 _UNDER_WAY = 64
+_TYPING_EVERY = 0.1
 _command_id = TypeAdapter(CommandId)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -47,6 +48,7 @@ class Session:
         self.lang = "en"
         self.follower: Follower | None = None
         self._room = asyncio.Semaphore(_UNDER_WAY)
+        self._typed_at = 0.0
 
     async def run(self) -> None:
         offered = self.websocket.scope.get("subprotocols", [])
@@ -107,12 +109,10 @@ class Session:
             self.live.wait(person.id, self.wire)
             self._send({"type": "waiting", "name": person.name})
             return
-        if not person.is_in:
-            self._send({"type": "bye", "code": person.standing})
-            self.wire.close(REMOVED, person.standing)
-            raise WebSocketDisconnect(REMOVED)
+        self._stay(person)
         missed = await self._missed()
         async with self.live.settled() as board:
+            self._stay(person)  # they may have been removed in between
             if missed is not None:  # what came while the older ones were read
                 last = missed[-1].seq if missed else self._after
                 recent = self.live.since(last or 0)
@@ -120,6 +120,12 @@ class Session:
             self._send(self.dialect.welcome(self.live, missed, person))
             self.follower = Follower(self.wire, self.dialect, person, board.seq)
             self.live.follow(self.follower)
+
+    def _stay(self, person: Person) -> None:
+        if not person.is_in:
+            self._send({"type": "bye", "code": person.standing})
+            self.wire.close(REMOVED, person.standing)
+            raise WebSocketDisconnect(REMOVED)
 
     async def _missed(self) -> list | None:
         """The events since the one last seen; None asks for everything anew."""
@@ -201,6 +207,11 @@ class Session:
         except ValueError:
             raise Refused("hidden_character", "text") from None
         follower = self._still_in()
+        # Everyone else gets each of these: more than people can type is left out.
+        now = asyncio.get_running_loop().time()
+        if text is not None and now - self._typed_at < _TYPING_EVERY:
+            return
+        self._typed_at = now
         item = self.live.board.items.get(where.partition(".")[0])
         if item and not may_see(self.live.board, item, Viewer(follower.person.role)):
             raise Refused("not_found", "where")

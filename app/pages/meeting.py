@@ -29,7 +29,7 @@ from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
 from app.people.person import Person
-from app.sight import Viewer
+from app.sight import Viewer, hide_what_is_hidden_now
 
 router = APIRouter(include_in_schema=False)
 
@@ -174,6 +174,7 @@ async def board_then(place: In, seq: int) -> Response:
     seq = max(1, min(seq, board.seq))
     events = await place.house.store.events(board.id, before=seq + 1)
     then = await asyncio.to_thread(replay, board.id, events)
+    hide_what_is_hidden_now(then, board, Viewer.of(place.person))
     view = place.view(then)
     gettext = translations(place.lang).gettext
     return show(

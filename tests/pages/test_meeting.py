@@ -239,6 +239,15 @@ async def test_history_and_replay(people: tuple[Someone, ...]) -> None:
     await expect(sam("#column-worries > .card")).to_have_count(2)
     await sam("#earlier").click()
     await expect(sam("#column-worries > .card")).to_have_count(1)
+    # What is taken off the board is gone from the past too, but for the facilitator.
+    await rosa.open_card("the first")
+    await rosa("#sheet [data-command='card.withdraw']").click()
+    await expect(rosa.card("the first")).to_have_count(0)
+    past = sam.page.url.rsplit("/", 1)[1]
+    response = await rosa.page.request.get(f"{rosa.page.url}/at/{past}")
+    assert "the first" not in await response.text()
+    await sam.page.reload()
+    await expect(sam.card("the first")).to_have_count(1)
     await sam("#replay").fill("1")
     await expect(sam("#column-worries > .card")).to_have_count(0)
     await expect(sam(".moment")).to_contain_text("made this meeting")
