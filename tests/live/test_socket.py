@@ -282,3 +282,36 @@ async def test_any_asgi_server_tells_the_same(tmp_path, deflate: str) -> None:
         finally:
             server.stop()
     assert told[0] == told[1]
+
+
+async def test_a_slow_reader_holds_up_nobody_and_misses_nothing(meeting: Meeting) -> None:
+    rosa = await sit_down(meeting, meeting.join("Rosa"))
+    slow = await sit_down(meeting, meeting.join("Slow"))
+    start = slow.seq
+    slow.socket.transport.pause_reading()
+    words = "x" * 1900
+    started = time.monotonic()
+    for number in range(1500):
+        await rosa.ask("card.add", column="worries", text=f"{number} {words}")
+    assert time.monotonic() - started < 60
+    slow.socket.transport.resume_reading()
+    await slow.until("events", within=30)
+    while slow.seq < start + 1500:
+        await slow.receive(within=30)
+    numbers = [event["seq"] for event in slow.events if event["seq"] > start]
+    assert numbers == list(range(start + 1, start + 1501))
+    for one in (rosa, slow):
+        await one.close()
+
+
+async def test_a_restart_asks_everyone_to_come_back(own_server: Server) -> None:
+    meeting = new_meeting(own_server)
+    seat = meeting.join("Rosa")
+    rosa = await sit_down(meeting, seat)
+    acked = await rosa.ask("card.add", column="worries", text="before")
+    await asyncio.to_thread(own_server.stop)
+    assert await rosa.closed() == 1012
+    own_server.start()
+    again = await sit_down(meeting, seat, after=rosa.seq)
+    assert again.welcome["events"] == [] and again.seq == acked["seq"]
+    await again.close()
