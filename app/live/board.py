@@ -116,7 +116,10 @@ class LiveBoard:
             return None
 
     def catch_up(self, follower: Follower) -> None:
-        """Sends one slow follower all that it has missed, as one frame of how things are now."""
+        """Sends one slow follower all that it has missed, as one frame of how things are now.
+
+        Only while the board is settled.
+        """
         if follower.seq >= self.board.seq or follower.wire.backlog > self._backlog_limit:
             return
         missed = self.since(follower.seq)

@@ -90,8 +90,10 @@ class House:
         while True:
             await asyncio.sleep(_ROUND)
             for board_id, live in list(self._boards.items()):
-                for follower in list(live.followers):
-                    live.catch_up(follower)
+                # Not while a group is being written: the board is ahead of its log then.
+                if not live.lock.locked():
+                    for follower in list(live.followers):
+                        live.catch_up(follower)
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
                 if self._idle[board_id] > _IDLE_ROUNDS:
                     del self._boards[board_id], self._idle[board_id]
