@@ -88,6 +88,10 @@ def _intro() -> str:
         "Latency is from an edit to the moment when the last of its people has it. The bare server "
         "(benchmarks/bare.py) sends texts of the same length in the same rooms and stores, checks "
         "and renders nothing.\n\n"
+        "How to read it: one edit costs about a millisecond of CPU before anybody is told: its "
+        "rules, the merged text, a durable commit, the fragments of each audience. Telling one "
+        "person costs a little less than on the bare server. So a room of 500 comes close to the "
+        "bare server, and many small rooms, where few are told of each edit, do not.\n\n"
     )
 
 

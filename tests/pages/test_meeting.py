@@ -143,6 +143,13 @@ async def test_cards_are_marked_moved_grouped_withdrawn_and_brought_back(
     await sam.tab("more")
     await sam("#withdrawn li", has_text="three").locator("button").click()
     await expect(wall.card("three")).to_have_count(1)
+    # A worker or the facilitator writes down what somebody says.
+    await sam.tab("map")
+    await sam.composer("working").locator("textarea").fill("Grandma has Lucía on Tuesdays")
+    await sam.composer("working").locator("[name=said_by]").select_option(label="Rosa (mother)")
+    await sam.composer("working").locator("button.main").click()
+    by = wall.card("Grandma has Lucía").locator(".by").first
+    await expect(by).to_contain_text("Rosa written down by Sam")
     # Another's words are not Rosa's to change, and the sheet says so.
     await rosa.card("three").locator("button.open").first.click()
     await expect(rosa("#sheet .not-yours")).to_be_visible()

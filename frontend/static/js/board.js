@@ -22,7 +22,7 @@ const wire = new Wire(page.seq);
 wire
   .on("state", status.changed)
   .on("welcome", (frame) => {
-    if (frame.reset) return location.reload();
+    if (frame.reset) return reload();
     take(frame);
     commands.sendAll();
     writing.reconnected();
@@ -34,7 +34,13 @@ wire
   .on("error", (frame) => commands.refused(frame) || tray.notice(frame.message))
   .on("typing", typing.heard)
   .on("text", writing.opened)
-  .on("bye", () => location.reload());
+  .on("bye", reload);
+
+// The page is made anew by the server; the last letters reach the outbox first.
+function reload() {
+  writing.closeWriters();
+  setTimeout(() => location.reload(), 100);
+}
 
 function take({ html, merges, say: told, by }) {
   apply.apply(html, by === page.person);

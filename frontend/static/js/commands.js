@@ -7,8 +7,6 @@ let wire = null;
 const ready = Outbox.open();
 const answers = new Map();
 const listeners = new Set();
-// Refusals that are the server's trouble, not the command's: it is sent again.
-const FOR_NOW = new Set(["not_saved", "busy"]);
 
 export class Refusal extends Error {
   // {code, field, message}: a sentence in the person's language.
@@ -71,7 +69,8 @@ export function confirmed(frame) {
 export function refused(frame) {
   const command = frame.id && outbox?.find(frame.id);
   if (!command) return false;
-  if (FOR_NOW.has(frame.code)) {
+  if (frame.code === "not_saved") {
+    // The server's trouble, not the command's.
     setTimeout(() => wire.isLive && outbox.find(command.id) && send(command), 1500);
     return true;
   }

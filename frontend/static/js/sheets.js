@@ -15,7 +15,7 @@ export function openSheet(kind, element) {
   const item = itemOf(element);
   const sheet = byId("sheet");
   const template = byId(kind);
-  if (!item || !template || (page.role === "projector")) return;
+  if (!item || !template || page.role === "projector") return;
   if (sheet.open) sheet.close();
   shown = `${item.kind}-${item.id}`;
   sheet.replaceChildren(template.content.cloneNode(true));

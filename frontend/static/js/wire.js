@@ -21,8 +21,8 @@ export class Wire {
     this.state = "reconnecting";
     addEventListener("online", () => this.#now());
     addEventListener("offline", () => this.#drop());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#look());
-    addEventListener("pageshow", (event) => event.persisted && this.#look());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#now());
+    addEventListener("pageshow", (event) => event.persisted && this.#now());
     setInterval(() => this.#look(), 3000);
   }
 
@@ -35,7 +35,8 @@ export class Wire {
   connect() {
     clearTimeout(this.#timer);
     if (this.#socket) return;
-    const socket = new WebSocket(page.live.replace(/^/, location.origin.replace(/^http/, "ws")), ["kinboard.v1.html"]);
+    const address = location.origin.replace(/^http/, "ws") + page.live;
+    const socket = new WebSocket(address, ["kinboard.v1.html"]);
     this.#socket = socket;
     this.#lastFrame = Date.now();
     socket.onopen = () => this.send({ type: "hello", person: page.person, after: this.seq });
@@ -99,7 +100,7 @@ export class Wire {
 
   // A line that was silent for long is asked for a sign of life.
   #look() {
-    if (!this.#socket) return document.hidden || this.#tries < TRIES ? undefined : this.connect();
+    if (!this.#socket) return; // it is being tried again already
     const silent = Date.now() - this.#lastFrame;
     if (this.#watch && Date.now() - this.#watch > PATIENCE) return this.again();
     if (!this.#watch && silent > (document.hidden ? SILENCE : SILENCE / 2)) {
