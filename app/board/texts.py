@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from app.board.refusal import Refused
 # The client id under which a plain text becomes a document; pages do the same (text.js).
 _FIRST_CLIENT = 1
 _KEY = "t"
+_KEPT = 128
 
 
 def _doc(state: bytes | None = None, client: int | None = None) -> tuple[Doc, Text]:
@@ -48,7 +50,7 @@ def apply(state: bytes, update: str) -> tuple[bytes, str]:
     Raises Refused "not_an_update"; or "out_of_order" where an earlier update of the same writer
     is missing, which Yjs would put aside without a word.
     """
-    doc, text = _doc(state)
+    doc, text = _take(state)
     try:
         raw = base64.b64decode(update, validate=True)
         writer, start = _first_change(raw)
@@ -60,7 +62,25 @@ def apply(state: bytes, update: str) -> tuple[bytes, str]:
     after = doc.get_update()
     if not is_next or (writer is not None and after == state):
         raise Refused("out_of_order", "update")
+    _keep(after, doc, text)
     return after, plain
+
+
+# Documents as they were left by their last update: a text that is being written in is not read
+# anew from its whole state for each letter. They belong to the thread that made them.
+_left = threading.local()
+
+
+def _take(state: bytes) -> tuple[Doc, Text]:
+    return getattr(_left, "docs", {}).pop(state, None) or _doc(state)
+
+
+def _keep(state: bytes, doc: Doc, text: Text) -> None:
+    if not hasattr(_left, "docs"):
+        _left.docs = {}
+    if len(_left.docs) >= _KEPT:
+        _left.docs.pop(next(iter(_left.docs)))
+    _left.docs[state] = (doc, text)
 
 
 def _first_change(update: bytes) -> tuple[int | None, int]:

@@ -18,6 +18,7 @@ from app.steps.steps import Agreement, Step
 
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = ("head", "scale", "rings", "circle-list", "choices", "here")
+_ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 _ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
 
 
@@ -68,6 +69,13 @@ def _named(board: Board) -> Iterable[str]:
     """Everything that shows somebody's name."""
     for cls in (Card, Step):
         yield from (f"{item.kind}-{item.id}" for item in board.all(cls) if not item.withdrawn)
+
+
+def looks_alike(board: Board, fragment_id: str) -> bool:
+    """Whether a fragment is the same for everyone who reads one language."""
+    kind, _, item_id = fragment_id.partition("-")
+    item = board.items.get(item_id)
+    return item is not None and kind in _ALIKE and not item.withdrawn
 
 
 def render(view: View, fragment_id: str) -> str:

@@ -67,6 +67,8 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
+        # What looks the same for all audiences of a language, while one group is told.
+        self.rendered: dict[tuple[str, str], str] = {}
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
 
@@ -88,6 +90,7 @@ class LiveBoard:
             return
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
+        self.rendered.clear()
         frames: dict[Hashable, Frame | None] = {}
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:

@@ -8,7 +8,7 @@ from typing import Any
 from app.board.board import Board, states
 from app.board.events import Event
 from app.fragments.language import translations
-from app.fragments.targets import render, touched
+from app.fragments.targets import looks_alike, render, touched
 from app.fragments.view import Audience, View
 from app.history.sentences import sentence
 from app.live.board import LiveBoard
@@ -119,10 +119,19 @@ def _fresh(live: LiveBoard, view: View, targets: Iterable[str]) -> Iterable[str]
     """The fragments that do not look as they were last sent to this audience."""
     shown = live.shown.setdefault(view.audience, {})
     for target in targets:
-        html = render(view, target)
+        html = _rendered(live, view, target)
         if shown.get(target) != hash(html):
             shown[target] = hash(html)
             yield html
+
+
+def _rendered(live: LiveBoard, view: View, target: str) -> str:
+    if not looks_alike(live.board, target):
+        return render(view, target)
+    key = (target, view.lang)
+    if key not in live.rendered:
+        live.rendered[key] = render(view, target)
+    return live.rendered[key]
 
 
 def _merges(board: Board, events: Iterable[Event], viewer: Viewer) -> list[dict[str, str]]:

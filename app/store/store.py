@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -110,6 +111,32 @@ class _Rows:
     texts: list[dict[str, Any]]
 
 
+class _Prepared:
+    """A statement that is compiled once; it runs for every edit, which makes that worth it."""
+
+    def __init__(self, engine: Engine, statement: Any) -> None:
+        compiled = statement.compile(dialect=engine.dialect)
+        self._sql = str(compiled)
+        self._order = compiled.positiontup or []
+        self._is_named = compiled.positiontup is None
+        self._change = {}
+        for name, bind in compiled.binds.items():
+            change = bind.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
+            if change:
+                self._change[name] = change
+
+    def run(self, connection: Connection, rows: list[dict[str, Any]]) -> int:
+        """Runs it for each row; how many rows of the table it met."""
+        changed = [self._changed(row) for row in rows] if self._change else rows
+        if self._is_named:
+            return connection.exec_driver_sql(self._sql, changed).rowcount
+        ordered = [tuple(row[name] for name in self._order) for row in changed]
+        return connection.exec_driver_sql(self._sql, ordered).rowcount
+
+    def _changed(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {name: change(row[name]) for name, change in self._change.items()}
+
+
 class Store:
     """The database. `url` is a SQLAlchemy URL; SQLite files are made where they are missing."""
 
@@ -119,8 +146,12 @@ class Store:
         # One writer: SQLite has one anyway, and the group commit keeps it busy on PostgreSQL.
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(4, "store-read")
+        self._writing: Connection | None = None
+        self._advance = _Prepared(self.engine, _advance)
+        self._insert_event = _Prepared(self.engine, _insert_event)
         self._upserts = {
-            table.name: _upsert(self.engine, table) for table in (*ITEM_TABLES.values(), _text)
+            table.name: _Prepared(self.engine, _upsert(self.engine, table))
+            for table in (*ITEM_TABLES.values(), _text)
         }
 
     async def read(self, ask: Callable[[Connection], R]) -> R:
@@ -128,7 +159,20 @@ class Store:
 
     async def write(self, ask: Callable[[Connection], R]) -> R:
         """Runs `ask` in a transaction, committed when it returns."""
-        return await self._in_thread(self._writer, self.engine.begin, ask)
+        return await self._in_thread(self._writer, self._begin, ask)
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        """A transaction on the writer's own connection; after a failure on a fresh one."""
+        if self._writing is None:
+            self._writing = self.engine.connect()
+        try:
+            with self._writing.begin():
+                yield self._writing
+        except BaseException:
+            self._writing.close()
+            self._writing = None
+            raise
 
     async def _in_thread(self, pool: ThreadPoolExecutor, connect: Any, ask: Any) -> Any:
         def run() -> Any:
@@ -138,9 +182,14 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(pool, run)
 
     async def close(self) -> None:
+        self._writer.submit(self._hang_up)
         self._writer.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
+
+    def _hang_up(self) -> None:
+        if self._writing:
+            self._writing.close()
 
     # -- the log ---------------------------------------------------------------------------
 
@@ -156,22 +205,19 @@ class Store:
             raise Repeated from repeated
 
     def _append(self, connection: Connection, rows: list[_Rows]) -> None:
-        behind = [
-            row.board_id
-            for row in rows
-            if connection.execute(
-                _advance, {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
-            ).rowcount
-            != 1
-        ]
+        behind = []
+        for row in rows:
+            step = {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
+            if self._advance.run(connection, [step]) != 1:
+                behind.append(row.board_id)
         if behind:
             raise Behind(behind)
         for row in rows:
-            connection.execute(_insert_event, row.events)
+            self._insert_event.run(connection, row.events)
             for kind, items in row.items.items():
-                connection.execute(self._upserts[f"item_{kind}"], items)
+                self._upserts[f"item_{kind}"].run(connection, items)
             if row.texts:
-                connection.execute(self._upserts["text"], row.texts)
+                self._upserts["text"].run(connection, row.texts)
 
     async def load(self, board_id: str) -> Board | None:
         """The board as its tables hold it; None where there is no such board."""
