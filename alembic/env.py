@@ -3,7 +3,7 @@
 from alembic import context
 
 from app.settings import read_settings
-from app.store.store import database_url, make_engine
+from app.store.engine import database_url, make_engine
 from app.store.tables import metadata
 
 url = context.config.attributes.get("url") or read_settings().database_url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -33,6 +34,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.house = house = House(settings)
         await house.start()
+        # What is here now stays: the garbage collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
         yield
         await house.stop()
 

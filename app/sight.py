@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.board.board import Board, changed
 from app.board.events import Event
@@ -13,8 +12,7 @@ from app.people.person import Person, Role
 from app.scale.scale import Answer, Scale
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(NamedTuple):
     """Somebody who looks; or, with no `person`, everyone of a role who looks at the same bytes."""
 
     role: Role

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("to", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_answer",
@@ -51,6 +52,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_card",
@@ -67,6 +69,7 @@ def upgrade() -> None:
         sa.Column("said_by", sa.Text(), nullable=False),
         sa.Column("under", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_circle",
@@ -85,6 +88,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Float(), nullable=False),
         sa.Column("seat", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_danger",
@@ -101,6 +105,7 @@ def upgrade() -> None:
         sa.Column("situation", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_goal",
@@ -118,6 +123,7 @@ def upgrade() -> None:
         sa.Column("how_long", sa.Text(), nullable=False),
         sa.Column("seen_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_harm",
@@ -133,6 +139,7 @@ def upgrade() -> None:
         sa.Column("when", sa.Text(), nullable=False),
         sa.Column("effect", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_meeting",
@@ -150,6 +157,7 @@ def upgrade() -> None:
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_person",
@@ -167,6 +175,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("standing", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_scale",
@@ -180,6 +189,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("revealed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "item_step",
@@ -197,6 +207,7 @@ def upgrade() -> None:
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("checker", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "family",
@@ -249,6 +260,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("board_id", "seq"),
         sa.UniqueConstraint("board_id", "person_id", "command_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "seat",
@@ -275,6 +287,7 @@ def upgrade() -> None:
             ["board.id"],
         ),
         sa.PrimaryKeyConstraint("board_id", "item_id", "field"),
+        sqlite_with_rowid=False,
     )
     # ### end Alembic commands ###
 

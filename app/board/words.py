@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated
 
@@ -12,7 +13,8 @@ NAME_LIMIT = 80
 LINE_LIMIT = 200
 WORDS_LIMIT = 2000
 
-_ALLOWED_CONTROLS = frozenset("\n\t")
+# Control characters but line break and tab; and halves of surrogate pairs.
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -27,11 +29,8 @@ def clean(text: str) -> str:
 
 
 def check_characters(text: str) -> str:
-    for character in text:
-        if character < " " and character not in _ALLOWED_CONTROLS or "\x7f" <= character <= "\x9f":
-            raise PydanticCustomError("hidden_character", "a character that cannot be stored")
-        if "\ud800" <= character <= "\udfff":
-            raise PydanticCustomError("hidden_character", "a broken character")
+    if _HIDDEN.search(text):
+        raise PydanticCustomError("hidden_character", "a character that cannot be stored")
     return text
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Set
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import dates
 from markupsafe import Markup, escape
@@ -29,8 +28,7 @@ _COLORS = 12
 _STRIDE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(NamedTuple):
     """People who are sent the same bytes: one role reading one language."""
 
     viewer: Viewer

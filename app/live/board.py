@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -11,10 +10,9 @@ from typing import Any, Protocol
 
 from app.board.board import Board
 from app.board.events import Event
+from app.live.telling import Telling
 from app.live.wire import Frame, Wire
 from app.people.person import Person
-
-log = logging.getLogger("kinboard.live")
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
@@ -28,10 +26,11 @@ class Dialect(Protocol):
     def audience(self, person: Person) -> Hashable:
         """Sockets with equal audiences are sent the same bytes."""
 
-    def split(self, live: LiveBoard, events: list[Event], person: Person) -> Hashable:
-        """The audience for these events: one's own where they hold something for one alone."""
+    def split(self, telling: Telling, follower: Follower) -> Hashable:
+        """The audience for these events: one's own where they hold something for one alone,
+        a wider one where they are alike for more."""
 
-    def happened(self, live: LiveBoard, events: list[Event], audience: Any) -> dict[str, Any]: ...
+    def happened(self, telling: Telling, audience: Any) -> dict[str, Any]: ...
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]: ...
 
@@ -49,6 +48,7 @@ class Follower:
         self.role = person.role
         self.lang = person.lang
         self.seq = seq
+        self.audience: Any = dialect.audience(person)
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
@@ -67,8 +67,6 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
-        # What looks the same for all audiences of a language, while one group is told.
-        self.rendered: dict[tuple[str, str], str] = {}
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
 
@@ -90,33 +88,25 @@ class LiveBoard:
             return
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
-        self.rendered.clear()
-        frames: dict[Hashable, Frame | None] = {}
+        people = self._touched_people(events)
+        for follower in self.followers:
+            if follower.person in people:
+                follower.audience = follower.dialect.audience(follower.person)
+        telling = Telling(self, events)
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:
                 continue  # it stays at its seq, and is brought up to date by `catch_up`
             if follower.seq != events[0].seq - 1:
                 self.catch_up(follower)
                 continue
-            audience = follower.dialect.split(self, events, follower.person)
-            key = (follower.dialect.name, audience)
-            if key not in frames:
-                frames[key] = self._frame(follower.dialect, events, audience)
-            frame = frames[key]
+            frame = telling.frame(follower)
             if frame is None:
                 follower.wire.close(1011, "not shown")  # it comes back and asks for all anew
                 continue
             follower.seq = self.board.seq
             follower.send(frame)
-        self._act_on_people(events)
-
-    def _frame(self, dialect: Dialect, events: list[Event], audience: Hashable) -> Frame | None:
-        """None where it could not be made: what was committed stays so all the same."""
-        try:
-            return Frame(dialect.happened(self, events, audience))
-        except Exception:
-            log.exception("events could not be shown")
-            return None
+        for person in people:
+            self._act_on(person)
 
     def catch_up(self, follower: Follower) -> None:
         """Sends one slow follower all that it has missed, as one frame of how things are now.
@@ -129,7 +119,7 @@ class LiveBoard:
         if missed is None:
             follower.wire.close(1013, "too far behind")
             return
-        self.shown.pop(follower.dialect.audience(follower.person), None)
+        self.shown.pop(follower.audience, None)
         told = follower.dialect.missed(self, missed, follower.person)
         follower.seq = self.board.seq
         follower.send(Frame(told))
@@ -153,9 +143,8 @@ class LiveBoard:
 
     def follow(self, follower: Follower) -> None:
         # A page made just now may hold what this audience was not told of while it was empty.
-        audience = follower.dialect.audience(follower.person)
-        if not any(one.dialect.audience(one.person) == audience for one in self.followers):
-            self.shown.pop(audience, None)
+        if not any(one.audience == follower.audience for one in self.followers):
+            self.shown.pop(follower.audience, None)
         self.followers.add(follower)
         self._tell_who_is_here()
 
@@ -192,21 +181,15 @@ class LiveBoard:
         self._telling = None
         frames: dict[Hashable, Frame] = {}
         for follower in self.followers:
-            audience = follower.dialect.audience(follower.person)
-            key = (follower.dialect.name, audience)
+            key = (follower.dialect.name, follower.audience)
             if key not in frames:
-                frames[key] = Frame(follower.dialect.here(self, audience))
+                frames[key] = Frame(follower.dialect.here(self, follower.audience))
             if not follower.wire.backlog:
                 follower.send(frames[key])
 
-    def _act_on_people(self, events: list[Event]) -> None:
-        touched = {
-            change.id for event in events for change in event.changes if change.kind == "person"
-        }
-        for person_id in touched:
-            person = self.board.get(Person, person_id)
-            if person is not None:
-                self._act_on(person)
+    def _touched_people(self, events: list[Event]) -> list[Person]:
+        ids = {change.id for event in events for change in event.changes if change.kind == "person"}
+        return [self.board.find(Person, person_id) for person_id in ids]
 
     def _act_on(self, person: Person) -> None:
         """Removal and a new role reach open pages at once."""

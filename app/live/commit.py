@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from app.board.commands import Command, decide
@@ -103,9 +103,7 @@ class Commits:
     async def _took(self, asked: list[Asked]) -> bool:
         """Whether the group was written and told; if not, everything is as it was before."""
         boards = {one.live.board.id: one.live for one in asked}
-        async with AsyncExitStack() as stack:
-            for board_id in sorted(boards):
-                await stack.enter_async_context(boards[board_id].lock)
+        async with _all_locked([boards[board_id] for board_id in sorted(boards)]):
             try:
                 group = await self._commit(asked)
             except asyncio.CancelledError:
@@ -207,6 +205,19 @@ class Commits:
             else:
                 group.done.append((one, seq))
         group.refused = still_refused
+
+
+@asynccontextmanager
+async def _all_locked(boards: list[LiveBoard]) -> AsyncIterator[None]:
+    held: list[LiveBoard] = []
+    try:
+        for live in boards:
+            await live.lock.acquire()
+            held.append(live)
+        yield
+    finally:
+        for live in held:
+            live.lock.release()
 
 
 def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:

@@ -11,9 +11,12 @@ from app.fragments.language import translations
 from app.fragments.targets import looks_alike, render, touched
 from app.fragments.view import Audience, View
 from app.history.sentences import sentence
-from app.live.board import LiveBoard
+from app.live.board import Follower, LiveBoard
+from app.live.telling import Telling
 from app.people.person import Person
 from app.sight import Viewer, as_seen, may_see, seen
+
+_EVERYONE = Viewer.crowd("network")
 
 
 class Pages:
@@ -24,17 +27,19 @@ class Pages:
     def audience(self, person: Person) -> Audience:
         return Audience(Viewer.crowd(person.role), person.lang)
 
-    def split(self, live: LiveBoard, events: list[Event], person: Person) -> Audience:
-        return self.audience(person)
+    def split(self, telling: Telling, follower: Follower) -> Audience:
+        own: Audience = follower.audience
+        return Audience(_EVERYONE, own.lang) if telling.is_alike else own
 
-    def happened(self, live: LiveBoard, events: list[Event], audience: Audience) -> dict[str, Any]:
+    def happened(self, telling: Telling, audience: Audience) -> dict[str, Any]:
+        live, events = telling.live, telling.events
         view = View(live.board, audience, live.here)
         return {
             "type": "event",
             "from": events[0].seq,
             "seq": events[-1].seq,
             "by": events[-1].by,
-            "html": "".join(_fresh(live, view, touched(live.board, events))),
+            "html": "".join(_fresh(telling, view)),
             "merges": _merges(live.board, events, audience.viewer),
             "say": _say(view, events),
         }
@@ -70,21 +75,24 @@ class Programs:
     def audience(self, person: Person) -> Viewer:
         return Viewer.crowd(person.role)
 
-    def split(self, live: LiveBoard, events: list[Event], person: Person) -> Viewer:
-        own = Viewer.of(person)
-        crowd = Viewer.crowd(person.role)
-        for event in events:
+    def split(self, telling: Telling, follower: Follower) -> Viewer:
+        own = Viewer.of(follower.person)
+        crowd: Viewer = follower.audience
+        for event in telling.events:
             for change in event.changes:
-                item = live.board.items[change.id]
-                if may_see(live.board, item, own) != may_see(live.board, item, crowd):
+                item = telling.board.items[change.id]
+                if may_see(telling.board, item, own) != may_see(telling.board, item, crowd):
                     return own
         return crowd
 
-    def happened(self, live: LiveBoard, events: list[Event], audience: Viewer) -> dict[str, Any]:
-        return {"type": "events", "events": [as_seen(live.board, one, audience) for one in events]}
+    def happened(self, telling: Telling, audience: Viewer) -> dict[str, Any]:
+        return self._events(telling.board, telling.events, audience)
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]:
-        return self.happened(live, events, Viewer.of(person))
+        return self._events(live.board, events, Viewer.of(person))
+
+    def _events(self, board: Board, events: list[Event], viewer: Viewer) -> dict[str, Any]:
+        return {"type": "events", "events": [as_seen(board, one, viewer) for one in events]}
 
     def welcome(self, live: LiveBoard, events: list[Event] | None, person: Person) -> dict:
         """The events after the one last seen; or the board itself for who has seen none."""
@@ -115,23 +123,30 @@ def board_as_seen(board: Board, viewer: Viewer) -> dict[str, Any]:
     return {"seq": board.seq, "items": items, "texts": texts}
 
 
-def _fresh(live: LiveBoard, view: View, targets: Iterable[str]) -> Iterable[str]:
+def _fresh(telling: Telling, view: View) -> Iterable[str]:
     """The fragments that do not look as they were last sent to this audience."""
-    shown = live.shown.setdefault(view.audience, {})
-    for target in targets:
-        html = _rendered(live, view, target)
+    every_shown = telling.live.shown
+    if telling.is_alike:
+        for target in telling.targets:
+            for shown in every_shown.values():
+                shown.pop(target, None)
+            yield render(view, target)
+        return
+    shown = every_shown.setdefault(view.audience, {})
+    for target in telling.targets:
+        html = _rendered(telling, view, target)
         if shown.get(target) != hash(html):
             shown[target] = hash(html)
             yield html
 
 
-def _rendered(live: LiveBoard, view: View, target: str) -> str:
-    if not looks_alike(live.board, target):
+def _rendered(telling: Telling, view: View, target: str) -> str:
+    if not looks_alike(telling.board, target):
         return render(view, target)
     key = (target, view.lang)
-    if key not in live.rendered:
-        live.rendered[key] = render(view, target)
-    return live.rendered[key]
+    if key not in telling.rendered:
+        telling.rendered[key] = render(view, target)
+    return telling.rendered[key]
 
 
 def _merges(board: Board, events: Iterable[Event], viewer: Viewer) -> list[dict[str, str]]:

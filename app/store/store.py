@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Table,
-    bindparam,
-    create_engine,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
 
 from app.board.board import Board
 from app.board.events import Event
 from app.board.items import KINDS, Item
-from app.settings import ROOT
+from app.store.engine import database_url, make_engine
 from app.store.tables import ITEM_TABLES, BoardRow, EventRow, TextRow
+from app.store.writer import Prepared, Writer
 
 R = TypeVar("R")
 
@@ -111,85 +99,37 @@ class _Rows:
     texts: list[dict[str, Any]]
 
 
-class _Prepared:
-    """A statement that is compiled once; it runs for every edit, which makes that worth it."""
-
-    def __init__(self, engine: Engine, statement: Any) -> None:
-        compiled = statement.compile(dialect=engine.dialect)
-        self._sql = str(compiled)
-        self._order = compiled.positiontup or []
-        self._is_named = compiled.positiontup is None
-        self._change = {}
-        for name, bind in compiled.binds.items():
-            change = bind.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
-            if change:
-                self._change[name] = change
-
-    def run(self, connection: Connection, rows: list[dict[str, Any]]) -> int:
-        """Runs it for each row; how many rows of the table it met."""
-        changed = [self._changed(row) for row in rows] if self._change else rows
-        if self._is_named:
-            return connection.exec_driver_sql(self._sql, changed).rowcount
-        ordered = [tuple(row[name] for name in self._order) for row in changed]
-        return connection.exec_driver_sql(self._sql, ordered).rowcount
-
-    def _changed(self, row: dict[str, Any]) -> dict[str, Any]:
-        return row | {name: change(row[name]) for name, change in self._change.items()}
-
-
 class Store:
     """The database. `url` is a SQLAlchemy URL; SQLite files are made where they are missing."""
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self.engine = make_engine(self.url)
-        # One writer: SQLite has one anyway, and the group commit keeps it busy on PostgreSQL.
-        self._writer = ThreadPoolExecutor(1, "store-write")
+        self._driver: Any = self.engine.dialect.dbapi
+        self._writer = Writer(self.engine)
         self._readers = ThreadPoolExecutor(4, "store-read")
-        self._writing: Connection | None = None
-        self._advance = _Prepared(self.engine, _advance)
-        self._insert_event = _Prepared(self.engine, _insert_event)
+        self._advance = Prepared(self.engine, _advance)
+        self._insert_event = Prepared(self.engine, _insert_event)
         self._upserts = {
-            table.name: _Prepared(self.engine, _upsert(self.engine, table))
+            table.name: Prepared(self.engine, _upsert(self.engine, table))
             for table in (*ITEM_TABLES.values(), _text)
         }
 
     async def read(self, ask: Callable[[Connection], R]) -> R:
-        return await self._in_thread(self._readers, self.engine.connect, ask)
+        def run() -> R:
+            with self.engine.connect() as connection:
+                return ask(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def write(self, ask: Callable[[Connection], R]) -> R:
         """Runs `ask` in a transaction, committed when it returns."""
-        return await self._in_thread(self._writer, self._begin, ask)
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        """A transaction on the writer's own connection; after a failure on a fresh one."""
-        if self._writing is None:
-            self._writing = self.engine.connect()
-        try:
-            with self._writing.begin():
-                yield self._writing
-        except BaseException:
-            self._writing.close()
-            self._writing = None
-            raise
-
-    async def _in_thread(self, pool: ThreadPoolExecutor, connect: Any, ask: Any) -> Any:
-        def run() -> Any:
-            with connect() as connection:
-                return ask(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(pool, run)
+        return await self._writer.write(ask)
 
     async def close(self) -> None:
-        self._writer.submit(self._hang_up)
-        self._writer.shutdown()
+        self._writer.close()
         self._readers.shutdown()
         self.engine.dispose()
-
-    def _hang_up(self) -> None:
-        if self._writing:
-            self._writing.close()
 
     # -- the log ---------------------------------------------------------------------------
 
@@ -200,24 +140,25 @@ class Store:
         """
         rows = [entry.rows() for entry in entries]
         try:
-            await self.write(lambda connection: self._append(connection, rows))
-        except IntegrityError as repeated:
+            await self._writer.write(lambda connection: self._append(connection, rows))
+        except self._driver.IntegrityError as repeated:
             raise Repeated from repeated
 
     def _append(self, connection: Connection, rows: list[_Rows]) -> None:
-        behind = []
-        for row in rows:
-            step = {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
-            if self._advance.run(connection, [step]) != 1:
-                behind.append(row.board_id)
-        if behind:
-            raise Behind(behind)
-        for row in rows:
-            self._insert_event.run(connection, row.events)
-            for kind, items in row.items.items():
-                self._upserts[f"item_{kind}"].run(connection, items)
-            if row.texts:
-                self._upserts["text"].run(connection, row.texts)
+        with closing(connection.connection.cursor()) as cursor:
+            behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
+            if behind:
+                raise Behind(behind)
+            for row in rows:
+                self._insert_event.run(cursor, row.events)
+                for kind, items in row.items.items():
+                    self._upserts[f"item_{kind}"].run(cursor, items)
+                if row.texts:
+                    self._upserts["text"].run(cursor, row.texts)
+
+    def _is_next(self, cursor: Any, row: _Rows) -> bool:
+        step = {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
+        return self._advance.run(cursor, [step]) == 1
 
     async def load(self, board_id: str) -> Board | None:
         """The board as its tables hold it; None where there is no such board."""
@@ -302,29 +243,3 @@ def _upsert(engine: Engine, table: Table) -> Any:
         if column.name not in keys
     }
     return statement.on_conflict_do_update(index_elements=keys, set_=rest)
-
-
-def database_url(url: str) -> str:
-    """The URL with a relative SQLite path taken from the project's root, its folder made."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return url
-    path = Path(parsed.database)
-    path = path if path.is_absolute() else ROOT / path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return parsed.set(database=str(path)).render_as_string(hide_password=False)
-
-
-def make_engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    # FULL: what was acknowledged survives a power cut, not only a crash.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

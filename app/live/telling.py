@@ -1,0 +1,50 @@
+"""One group of events on its way to all who follow a board: each frame is made once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.board.events import Event
+from app.fragments.targets import looks_alike, touched
+from app.live.wire import Frame
+
+if TYPE_CHECKING:
+    from app.live.board import Follower, LiveBoard
+
+log = logging.getLogger("kinboard.live")
+
+
+class Telling:
+    def __init__(self, live: LiveBoard, events: list[Event]) -> None:
+        self.live = live
+        self.board = live.board
+        self.events = events
+        # What looks the same for all audiences of a language: (fragment id, language) -> HTML.
+        self.rendered: dict[tuple[str, str], str] = {}
+        self._frames: dict[Hashable, Frame | None] = {}
+
+    def frame(self, follower: Follower) -> Frame | None:
+        """The frame for one follower; None where it could not be made."""
+        dialect = follower.dialect
+        audience = dialect.split(self, follower)
+        key = (dialect.name, audience)
+        if key not in self._frames:
+            try:
+                self._frames[key] = Frame(dialect.happened(self, audience))
+            except Exception:  # what was committed stays so all the same
+                log.exception("events could not be shown")
+                self._frames[key] = None
+        return self._frames[key]
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """The fragments that these events touch."""
+        return touched(self.board, self.events)
+
+    @cached_property
+    def is_alike(self) -> bool:
+        """Whether everyone who reads one language is told the same, whatever their role."""
+        return all(looks_alike(self.board, target) for target in self.targets)
