@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup
 
 from app.fragments.language import day, translations
@@ -17,10 +18,47 @@ FRONTEND = ROOT / "frontend"
 STATIC = FRONTEND / "static"
 
 
+class _Environment(Environment):
+    """Looks words up when a template is compiled, not each time it is rendered."""
+
+    gettext: Callable[[str], str]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        self._translate(tree)
+        return tree
+
+    def _translate(self, node: nodes.Node) -> None:
+        for field, value in node.iter_fields():
+            if isinstance(value, nodes.Node):
+                setattr(node, field, self._translated(value))
+            elif isinstance(value, list):
+                value[:] = [self._translated(one) for one in value]
+
+    def _translated(self, node: Any) -> Any:
+        if not isinstance(node, nodes.Node):
+            return node
+        words = _words(node)
+        if words is not None:
+            return nodes.Const(Markup(self.gettext(words) % {}), lineno=node.lineno)
+        self._translate(node)
+        return node
+
+
+def _words(node: nodes.Node) -> str | None:
+    """The words of a `_("some words")`; None for anything else, or with something to put in."""
+    if not isinstance(node, nodes.Call) or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        return None
+    match node.node, node.args:
+        case nodes.Name(name="_"), [nodes.Const(value=str(words))]:
+            return words
+    return None
+
+
 @cache
 def environment(lang: str) -> Environment:
-    """The templates in one language: words are looked up once, when a template is compiled."""
-    env = Environment(
+    """The templates in one language."""
+    env = _Environment(
         loader=FileSystemLoader(FRONTEND / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -29,6 +67,7 @@ def environment(lang: str) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
+    env.gettext = translations(lang).gettext
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {"asset": asset, "module": module, "lang": lang, "day": day}
     return env
