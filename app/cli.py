@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -36,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     token = commands.add_parser("token", help="print a token for a program (docs/protocol.md)")
     token.add_argument("name", nargs="?", default="Program")
     token.set_defaults(run=print_token)
+
+    templates = commands.add_parser("templates", help="check an agency's own kinds of meetings")
+    templates.add_argument("folder", type=Path)
+    templates.set_defaults(run=check_templates)
 
     play = commands.add_parser("play", help="let programs play the demo meeting live")
     play.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
@@ -77,6 +82,17 @@ def play_demo(arguments: argparse.Namespace) -> int:
     from app.demo import play
 
     return asyncio.run(play.run(read_settings(), arguments.speed))
+
+
+def check_templates(arguments: argparse.Namespace) -> int:
+    from app.practice.loading import Shelf
+
+    shelf = Shelf()
+    broken = shelf.load(arguments.folder)
+    for problem in broken:
+        print(problem, file=sys.stderr)
+    print(f"{len(shelf.ids)} good: {', '.join(shelf.ids)}" if shelf.ids else "No good template.")
+    return 1 if broken or not shelf.ids else 0
 
 
 def add_facilitator(arguments: argparse.Namespace) -> None:

@@ -6,7 +6,10 @@ from app.map import cards, statements
 from app.meetings import meeting
 from app.people import joining, person
 from app.scale import scale
+from app.stages import agenda
 from app.steps import steps
 from app.writing import write
 
-SECTIONS = (meeting, person, joining, cards, statements, scale, circle, steps, write, undo)
+SECTIONS = (
+    meeting, agenda, person, joining, cards, statements, scale, circle, steps, write, undo
+)  # fmt: skip

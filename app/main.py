@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,6 +24,7 @@ from app.fragments.sentences import explain
 from app.live.house import House
 from app.pages import api, desk, door, live, meeting
 from app.pages.respond import SafeHeaders, reader_lang, show
+from app.practice.loading import SHELF
 from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
@@ -34,6 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.house = house = House(settings)
         await house.start()
+        read_own_templates(settings)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_own_templates, settings)
         # What is here now stays: the garbage collector need not look through it again and again.
         gc.collect()
         gc.freeze()
@@ -68,6 +73,12 @@ class Static(StaticFiles):
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         first, _, rest = path.partition(os.sep)
         return super().lookup_path(rest if first.startswith("v-") else path)
+
+
+def read_own_templates(settings: Settings) -> None:
+    """At the start, and again at each SIGHUP; what is broken is logged and left out."""
+    if settings.templates:
+        SHELF.load(settings.templates)
 
 
 def _wants_json(request: Request) -> bool:

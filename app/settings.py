@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     frame_limit: int = 131_072
     # How much may wait unsent for one slow phone, in bytes, before it gets a fresh start instead.
     backlog_limit: int = 262_144
+    # A folder of an agency's own kinds of meetings (docs/templates.md).
+    templates: Path | None = None
     # The demo's button that lets programs play the meeting.
     demo: bool = False
 

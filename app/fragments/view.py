@@ -19,8 +19,10 @@ from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.meeting import Meeting, meeting_of
 from app.people.person import Person
+from app.practice.template import Template
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers
 from app.sight import Viewer, may_see
+from app.stages.agenda import Agenda, agenda_of, template_of
 from app.steps.steps import Agreement, Step, agreements
 
 _COLORS = 12
@@ -67,6 +69,15 @@ class View:
     @property
     def meeting(self) -> Meeting:
         return meeting_of(self.board)
+
+    @property
+    def agenda(self) -> Agenda:
+        return agenda_of(self.board)
+
+    @property
+    def practice(self) -> Template | None:
+        """How a meeting of this kind is led, in the reader's language."""
+        return template_of(self.board, self.lang)
 
     @property
     def me(self) -> Person | None:

@@ -9,6 +9,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.sight import Viewer, may_see
+from app.stages.agenda import template_of
 
 Gettext = Callable[[str], str]
 
@@ -49,10 +50,11 @@ def sentence(
     viewer: Viewer,
     gettext: Gettext,
     name: Callable[[str], str],
+    lang: str = "en",
 ) -> str:
     """One sentence, without a full stop. `name` gives a person's name, or "" where none may be
     told; what the viewer may not see is not told either."""
-    teller = _Teller(board, event, viewer, gettext, name)
+    teller = _Teller(board, event, viewer, gettext, name, lang)
     tell = getattr(teller, event.type.replace(".", "_"), teller.something)
     return tell() if teller.is_seen else teller.something()
 
@@ -61,13 +63,20 @@ class _Teller:
     """One method for each kind of event, named like it."""
 
     def __init__(
-        self, board: Board, event: Event, viewer: Viewer, gettext: Gettext, name: Callable
+        self,
+        board: Board,
+        event: Event,
+        viewer: Viewer,
+        gettext: Gettext,
+        name: Callable,
+        lang: str = "en",
     ) -> None:
         self.board = board
         self.event = event
         self.viewer = viewer
         self._ = gettext
         self.name = name
+        self.lang = lang
         self.change: Change | None = event.changes[0] if event.changes else None
         self.set: dict[str, Any] = self.change.set if self.change else {}
 
@@ -231,6 +240,24 @@ class _Teller:
         written = _("%(who)s wrote in “%(words)s”")
         field = self.event.merge.field if self.event.merge else ""
         return written % {"who": self.who, "words": self.words(field)}
+
+    # -- stages ----------------------------------------------------------------------------
+
+    def stage_begun(self) -> str:
+        _ = self._
+        template = template_of(self.board, self.lang)
+        stage = template.stage(self.set.get("stage", "")) if template else None
+        if stage is None:
+            return _("%(who)s moved the meeting on") % {"who": self.who}
+        return _("%(who)s took the meeting to: %(words)s") % {"who": self.who, "words": stage.name}
+
+    def timer_started(self) -> str:
+        _ = self._
+        return _("%(who)s started the timer") % {"who": self.who}
+
+    def timer_changed(self) -> str:
+        _ = self._
+        return _("%(who)s changed the timer") % {"who": self.who}
 
     # -- scale -----------------------------------------------------------------------------
 

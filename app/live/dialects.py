@@ -162,5 +162,5 @@ def _say(view: View, events: list[Event]) -> str:
     for event in reversed(events):
         if event.type != "words.written":
             gettext = translations(view.lang).gettext
-            return sentence(view.board, event, view.viewer, gettext, view.name)
+            return sentence(view.board, event, view.viewer, gettext, view.name, view.lang)
     return ""

@@ -16,17 +16,17 @@ from app.board.words import Line, Name, OptionalName, OptionalWords
 from app.people import rules
 from app.people.joining import Lang
 from app.people.person import Person
+from app.practice.loading import SHELF
 from app.scale.scale import SAFETY_SCALE, Scale
 
 MEETING = "meeting"
-TEMPLATES = ("family-team", "safety-mapping", "follow-up")
-Template = Literal["family-team", "safety-mapping", "follow-up"]
 State = Literal["prepared", "open", "closed"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Meeting(Item):
-    """`date` is an ISO date or ""; `lang` is the language of the projector and of the export."""
+    """`date` is an ISO date or ""; `lang` is the language of the projector and of the export;
+    `template` names its stages (app/practice)."""
 
     kind: ClassVar[str] = "meeting"
 
@@ -34,7 +34,7 @@ class Meeting(Item):
     purpose: str = ""
     date: str = ""
     lang: str = "en"
-    template: Template = "family-team"
+    template: str = "family-team"
     state: State = "prepared"
 
 
@@ -43,6 +43,7 @@ def meeting_of(board: Board) -> Meeting:
 
 
 IsoDate = Annotated[str, StringConstraints(max_length=10)]
+TemplateId = Annotated[str, StringConstraints(max_length=40)]
 
 
 class CreateMeeting(Command):
@@ -56,7 +57,7 @@ class CreateMeeting(Command):
     purpose: OptionalWords = ""
     date: IsoDate = ""
     lang: Lang = "en"
-    template: Template = "family-team"
+    template: TemplateId = "family-team"
     facilitator: NewId
     facilitator_called: Name
     projector: NewId
@@ -70,7 +71,7 @@ class CreateMeeting(Command):
             purpose=self.purpose,
             date=check_date(self.date),
             lang=self.lang,
-            template=self.template,
+            template=check_template(self.template),
         )
         facilitator = Person(
             id=self.facilitator,
@@ -109,12 +110,14 @@ class EditMeeting(_Facilitates):
     purpose: OptionalWords | None = None
     date: IsoDate | None = None
     lang: Lang | None = None
-    template: Template | None = None
+    template: TemplateId | None = None
 
     def decide(self, board: Board, who: Person) -> Outcome:
         given = self.model_dump(exclude_none=True)
         if "date" in given:
             given["date"] = check_date(given["date"])
+        if "template" in given:
+            check_template(given["template"])
         return only([changed(meeting_of(board), **given)])
 
 
@@ -146,3 +149,10 @@ def check_date(text: str) -> str:
         return datetime.date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise Refused("not_a_date", "date") from None
+
+
+def check_template(template_id: str) -> str:
+    """Raises Refused "not_a_choice" where no template has this id."""
+    if template_id not in SHELF.ids:
+        raise Refused("not_a_choice", "template")
+    return template_id

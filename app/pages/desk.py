@@ -14,10 +14,11 @@ from app.board.words import NAME_LIMIT
 from app.desk import hosting
 from app.desk.importing import import_record
 from app.fragments.sentences import explain
-from app.meetings.meeting import TEMPLATES, meeting_of
+from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
 from app.pages.respond import SEAT, from_here, go, keep, show, text_fields
+from app.practice.loading import SHELF
 from app.store.tables import FacilitatorRow
 
 router = APIRouter(include_in_schema=False)
@@ -111,7 +112,7 @@ async def _family(
         me=me,
         family=family,
         meetings=meetings,
-        templates=TEMPLATES,
+        templates=[SHELF.find(one, me.lang) for one in SHELF.ids],
         **context,
     )
 

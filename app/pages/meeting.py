@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from app.access.tokens import show_code
 from app.board.board import replay
+from app.clock import now
 from app.demo import play
 from app.demo.load import known
 from app.desk import hosting
@@ -124,6 +125,7 @@ def page_data(place: Place) -> str:
         "lang": place.lang,
         "seq": board.seq,
         "state": meeting_of(board).state,
+        "now": now(),
         "live": f"/live/{board.id}",
         "here": f"/m/{board.id}/{place.person.id}",
         "mine": {mine.scale: {"number": mine.number, "reason": mine.reason}} if mine else {},
@@ -153,7 +155,7 @@ async def history_panel(place: In, before: int | None = None) -> Response:
             "who": view.name(entry.by),
             "when_iso": entry.at,
             "when": view.time(entry.at),
-            "what": sentence(board, entry, view.viewer, gettext, view.name),
+            "what": sentence(board, entry, view.viewer, gettext, view.name, view.lang),
         }
         for entry in reversed(timeline(events))
         if is_shown(board, entry, view.viewer)
@@ -185,7 +187,7 @@ async def board_then(place: In, seq: int) -> Response:
         seq=seq,
         last=board.seq,
         at=events[-1].at,
-        what=sentence(then, events[-1], view.viewer, gettext, view.name),
+        what=sentence(then, events[-1], view.viewer, gettext, view.name, view.lang),
         here_url=f"/m/{board.id}/{place.person.id}",
         page=Markup(page_data(place)),
         me=place.person,

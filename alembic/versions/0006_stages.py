@@ -1,0 +1,31 @@
+"""stages: where a meeting is, and its timer"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006_stages"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "item_agenda",
+        sa.Column("board_id", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("pos", sa.Text(), nullable=False),
+        sa.Column("born", sa.Integer(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("ends", sa.Text(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("item_agenda")

@@ -1,0 +1,89 @@
+// Where the meeting is: the time that is left, and going along when the facilitator moves on.
+import { byId, page, say } from "./page.js";
+import { onApplied } from "./apply.js";
+import * as tabs from "./tabs.js";
+
+const COLUMNS = new Set(["worries", "working", "needs", "scale"]);
+// A phone's clock may be wrong; the server's is the one that counts.
+const ahead = Date.now() - Date.parse(page.now);
+
+const isWall = !byId("to-map");
+
+let stage = null;
+let isUnfolded = false;
+
+function tick() {
+  for (const timer of document.querySelectorAll("#agenda .timer")) {
+    const { ends, left } = timer.dataset;
+    const seconds = ends ? Math.round((Date.parse(ends) - (Date.now() - ahead)) / 1000) : Number(left);
+    const text = seconds > 0 ? clock(seconds) : say("time_is_up");
+    const shown = timer.querySelector(".left");
+    if (shown.textContent !== text) shown.textContent = text;
+    timer.dataset.state = seconds <= 0 ? "over" : ends ? (seconds <= 60 ? "soon" : "running") : "held";
+  }
+}
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+function unfold(open) {
+  isUnfolded = open;
+  const about = byId("stage-about");
+  if (!about) return;
+  about.hidden = !open && !isWall; // the wall has room for all of it
+  document.querySelector("#agenda [data-unfold]").setAttribute("aria-expanded", open);
+}
+
+function changed() {
+  const agenda = byId("agenda");
+  for (const button of document.querySelectorAll("#lead-stages [data-stage]"))
+    button.toggleAttribute("aria-current", button.dataset.stage === agenda.dataset.stage);
+  if (isWall) byId("main").dataset.shown = sections().join(" ");
+  else if (stage !== null && agenda.dataset.stage !== stage) moved();
+  stage = agenda.dataset.stage;
+  unfold(isUnfolded);
+  tick();
+}
+
+// Nobody is dragged away from what they are writing: they are shown the way instead.
+function moved() {
+  const [section] = sections();
+  if (!section) return;
+  if (isBusy()) byId("follow").hidden = isThere(section);
+  else go(section);
+}
+
+const sections = () => byId("agenda").dataset.sections.split(" ").filter(Boolean);
+const place = (section) => `tab-${COLUMNS.has(section) ? "map" : section}`;
+
+function isThere(section) {
+  const column = byId(`col-${section}`);
+  return !byId(place(section))?.hidden && (!column || column.checked);
+}
+
+function isBusy() {
+  const focused = document.activeElement;
+  if (document.querySelector("dialog[open]") || focused?.matches("textarea, input:not([type=radio])")) return true;
+  return [...document.querySelectorAll("#main [data-composer] textarea")].some((area) => area.value.trim());
+}
+
+function go(section) {
+  byId("follow").hidden = true;
+  if (COLUMNS.has(section)) byId(`col-${section}`).click();
+  tabs.show(place(section).slice(4));
+}
+
+function click({ target }) {
+  if (target.closest("#agenda [data-unfold]")) unfold(!isUnfolded);
+  if (target.closest("#follow [data-go]")) go(sections()[0]);
+  if (target.closest("#follow [data-stay]")) byId("follow").hidden = true;
+}
+
+export function start() {
+  if (!byId("agenda")) return;
+  // A phone's keyboard leaves little room.
+  document.addEventListener("focusin", ({ target }) => target.matches("#main textarea") && unfold(false));
+  document.addEventListener("click", click);
+  onApplied((ids) => ids.has("agenda") && changed());
+  changed();
+  setInterval(tick, 500);
+}
