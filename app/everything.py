@@ -2,6 +2,7 @@
 
 from app.circles import circle
 from app.history import undo
+from app.leading import hands
 from app.map import cards, statements
 from app.meetings import meeting
 from app.people import joining, person
@@ -11,5 +12,5 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    meeting, agenda, person, joining, cards, statements, scale, circle, steps, write, undo
+    meeting, agenda, hands, person, joining, cards, statements, scale, circle, steps, write, undo
 )  # fmt: skip

@@ -22,10 +22,27 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("ends", sa.Text(), nullable=False),
         sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("spot", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("board_id", "id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "item_hand",
+        sa.Column("board_id", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("pos", sa.Text(), nullable=False),
+        sa.Column("born", sa.Integer(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", "id"),
         sqlite_with_rowid=False,
     )
 
 
 def downgrade() -> None:
+    op.drop_table("item_hand")
     op.drop_table("item_agenda")

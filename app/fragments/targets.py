@@ -14,10 +14,11 @@ from app.fragments.view import View
 from app.map.cards import Card
 from app.map.statements import Goal
 from app.sight import may_see
+from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
 
 # Fragments that stand for a whole section; every other is named "kind-item".
-_SECTIONS = ("head", "agenda", "scale", "rings", "circle-list", "choices", "here")
+_SECTIONS = ("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 _ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
 
@@ -34,10 +35,12 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
 def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[str]:
     if kind in _ITEMS:
         yield f"{kind}-{item_id}"
+        if agenda_of(board).spot == item_id:
+            yield "agenda"  # it stands there once more
     if kind == "meeting":
         yield from ("head", "agenda")
-    elif kind == "agenda":
-        yield "agenda"
+    elif kind in ("agenda", "hand"):
+        yield "agenda" if kind == "agenda" else "hands"
     elif kind in ("scale", "answer"):
         yield "scale"
     elif kind == "agreement":
@@ -62,7 +65,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         if "name" in values:
             yield from _named(board)
     elif kind == "person":
-        yield from ("choices", "here", "scale")
+        yield from ("choices", "here", "scale", "hands")
         if "name" in values or "relation" in values:
             yield from _named(board)
 

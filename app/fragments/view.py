@@ -15,10 +15,13 @@ from app.board.items import Item
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
+from app.history.sentences import subject
+from app.leading.hands import raised
 from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.meeting import Meeting, meeting_of
 from app.people.person import Person
+from app.practice.bank import Question, question, questions
 from app.practice.template import Template
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers
 from app.sight import Viewer, may_see
@@ -78,6 +81,29 @@ class View:
     def practice(self) -> Template | None:
         """How a meeting of this kind is led, in the reader's language."""
         return template_of(self.board, self.lang)
+
+    @property
+    def spotlit(self) -> Item | None:
+        """What the facilitator has put before everyone's eyes, if this audience may see it."""
+        item = self._standing(Item, self.agenda.spot)
+        return item if item and may_see(self.board, item, self.viewer) else None
+
+    @property
+    def spotlit_words(self) -> str:
+        return subject(self.spotlit) if self.spotlit else ""
+
+    @property
+    def question(self) -> str:
+        shown = question(self.agenda.question, self.lang) if self.agenda.question else None
+        return shown.text if shown else ""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return questions(self.lang)
+
+    @property
+    def hands(self) -> list[Person]:
+        return [one for one in raised(self.board) if may_see(self.board, one, self.viewer)]
 
     @property
     def me(self) -> Person | None:

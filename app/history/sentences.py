@@ -8,6 +8,8 @@ from typing import Any
 
 from app.board.board import Board
 from app.board.events import Change, Event
+from app.board.items import Item
+from app.practice.bank import question
 from app.sight import Viewer, may_see
 from app.stages.agenda import template_of
 
@@ -16,6 +18,8 @@ Gettext = Callable[[str], str]
 # Typing reaches the log in small pieces; pieces this close together are shown as one.
 _SAME_BREATH = datetime.timedelta(minutes=2)
 _LONGEST = 80
+# The fields by which people know an item, the first that is filled.
+_SUBJECTS = ("text", "what", "outcome", "act", "met", "effect", "name", "who")
 
 
 def timeline(events: Iterable[Event]) -> list[Event]:
@@ -57,6 +61,12 @@ def sentence(
     teller = _Teller(board, event, viewer, gettext, name, lang)
     tell = getattr(teller, event.type.replace(".", "_"), teller.something)
     return tell() if teller.is_seen else teller.something()
+
+
+def subject(item: Item) -> str:
+    """The words by which people know an item."""
+    words = (getattr(item, field, "") for field in _SUBJECTS)
+    return " ".join(next(filter(None, words), "").split())
 
 
 class _Teller:
@@ -109,7 +119,7 @@ class _Teller:
 
     def subject(self) -> str:
         """The words by which people know an item."""
-        return self.words("text", "what", "outcome", "act", "met", "effect", "name", "who")
+        return self.words(*_SUBJECTS)
 
     def told(self, pattern: str, **more: str) -> str:
         return pattern % {"who": self.who, "words": self.subject(), **more}
@@ -258,6 +268,29 @@ class _Teller:
     def timer_changed(self) -> str:
         _ = self._
         return _("%(who)s changed the timer") % {"who": self.who}
+
+    def spot_set(self) -> str:
+        _ = self._
+        item = self.board.items.get(self.set.get("spot", ""))
+        if item is None or not may_see(self.board, item, self.viewer):
+            return _("%(who)s changed what is shown to everyone") % {"who": self.who}
+        words = subject(item)[:_LONGEST]
+        return _("%(who)s showed everyone: “%(words)s”") % {"who": self.who, "words": words}
+
+    def question_shown(self) -> str:
+        _ = self._
+        shown = question(self.set.get("question", ""), self.lang)
+        if shown is None:
+            return _("%(who)s changed what is shown to everyone") % {"who": self.who}
+        return _("%(who)s asked everyone: “%(words)s”") % {"who": self.who, "words": shown.text}
+
+    def hand_raised(self) -> str:
+        _ = self._
+        return _("%(who)s wants to speak") % {"who": self.who}
+
+    def hand_lowered(self) -> str:
+        _ = self._
+        return _("%(who)s took a hand down") % {"who": self.who}
 
     # -- scale -----------------------------------------------------------------------------
 

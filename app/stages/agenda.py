@@ -16,12 +16,14 @@ from app.clock import now
 from app.meetings.meeting import meeting_of
 from app.people import rules
 from app.people.person import Person
+from app.practice.bank import question
 from app.practice.loading import SHELF
 from app.practice.template import Template
 
 AGENDA = "agenda"
 StageId = Annotated[str, StringConstraints(max_length=40)]
 _HOURS = 8 * 3600
+SPOTTED = ("card", "harm", "danger", "goal", "step", "circle")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Agenda(Item):
 
     `stage` is a stage's id in the meeting's template, "" before the first. A timer that runs has
     `ends` (UTC, ISO 8601); one that is stopped for a while has `left`, in seconds; else "" and 0.
+    `spot` is the id of the item, and `question` that of the question (app/practice/bank.py), that
+    the facilitator has put before everyone's eyes.
     """
 
     kind: ClassVar[str] = "agenda"
@@ -37,6 +41,8 @@ class Agenda(Item):
     stage: str = ""
     ends: str = ""
     left: int = 0
+    spot: str = ""
+    question: str = ""
 
 
 def agenda_of(board: Board) -> Agenda:
@@ -117,6 +123,34 @@ class ChangeTimer(_Leads):
         if self.to == "longer" and not agenda.ends:
             return _set(board, who, left=left)
         return _set(board, who, ends=_in(left), left=0)
+
+
+class SetSpot(_Leads):
+    """Puts one thing of the board before everyone's eyes; "" takes it away again."""
+
+    name = "spot.set"
+    event = "spot.set"
+
+    id: Annotated[str, StringConstraints(max_length=80)]
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        if self.id and board.standing(Item, self.id).kind not in SPOTTED:
+            raise Refused("not_found", "id")
+        return _set(board, who, spot=self.id)
+
+
+class ShowQuestion(_Leads):
+    """Puts a question of the bank before everyone's eyes, each in their language; "": none."""
+
+    name = "question.show"
+    event = "question.shown"
+
+    question: StageId
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        if self.question and question(self.question, "en") is None:
+            raise Refused("not_found", "question")
+        return _set(board, who, question=self.question)
 
 
 def _in(seconds: int) -> str:

@@ -41,7 +41,26 @@ function changed() {
   else if (stage !== null && agenda.dataset.stage !== stage) moved();
   stage = agenda.dataset.stage;
   unfold(isUnfolded);
+  light(agenda.dataset.spot);
   tick();
+}
+
+// The spotlight: the wall goes there, a phone stays where it is and reads it at the top.
+function light(id) {
+  for (const lit of document.querySelectorAll(".lit")) if (lit.id !== id) lit.classList.remove("lit");
+  const spot = id && byId(id);
+  if (!spot || spot.classList.contains("lit")) return;
+  spot.classList.add("lit");
+  if (isWall) spot.scrollIntoView({ block: "nearest" });
+}
+
+// One's own hand: up or down.
+function hands() {
+  const button = byId("my-hand");
+  const isUp = JSON.parse(byId("hands").dataset.people).includes(page.person);
+  if (!button) return;
+  button.setAttribute("aria-pressed", isUp);
+  button.dataset.command = isUp ? "hand.lower" : "hand.raise";
 }
 
 // Nobody is dragged away from what they are writing: they are shown the way instead.
@@ -83,7 +102,12 @@ export function start() {
   // A phone's keyboard leaves little room.
   document.addEventListener("focusin", ({ target }) => target.matches("#main textarea") && unfold(false));
   document.addEventListener("click", click);
-  onApplied((ids) => ids.has("agenda") && changed());
+  onApplied((ids) => {
+    if (ids.has("agenda")) changed();
+    else if (ids.has(byId("agenda").dataset.spot)) light(byId("agenda").dataset.spot);
+    if (ids.has("hands")) hands();
+  });
   changed();
+  hands();
   setInterval(tick, 500);
 }
