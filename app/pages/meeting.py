@@ -21,15 +21,17 @@ from app.demo.load import known
 from app.desk import hosting
 from app.export.pdf import plan_of, typeset
 from app.export.record import record
-from app.fragments.language import translations
+from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
-from app.history.sentences import is_shown, sentence, timeline
+from app.history.sentences import is_shown, sentence, subject, timeline
 from app.live.board import LiveBoard
 from app.live.house import House
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
 from app.people.person import Person
+from app.rigour.checks import checks
+from app.rigour.voices import balance
 from app.sight import Viewer, hide_what_is_hidden_now
 
 router = APIRouter(include_in_schema=False)
@@ -162,6 +164,24 @@ async def history_panel(place: In, before: int | None = None) -> Response:
     ]
     older = events[0].seq if events and events[0].seq > 1 else None
     return show(place.request, "history.html", place.lang, v=view, entries=entries, older=older)
+
+
+@router.get("/m/{board_id}/{person_id}/balance")
+async def balance_panel(place: In) -> Response:
+    """Whose voices are heard, and what could be clearer: for the facilitator's eyes alone."""
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    board = place.live.board
+    log = await place.house.store.events(board.id)
+    return show(
+        place.request,
+        "balance.html",
+        place.lang,
+        v=place.view(),
+        balance=balance(board, log),
+        checks=checks(board, best(meeting_of(board).lang)),
+        subject=subject,
+    )
 
 
 @router.get("/m/{board_id}/{person_id}/replay")

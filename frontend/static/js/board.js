@@ -108,7 +108,7 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
-if (byId("history")) keepLocal(byId("history"));
+for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);
 document.addEventListener("submit", play);
 // The keyboard of a phone goes, or the page is put aside: what was typed is sent at once.
