@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, expect
 
+from tests import program
 from tests.pages.people import LAPTOP, PHONE, WALL, sit_down
 from tests.server import Meeting
 
@@ -42,3 +43,28 @@ async def test_pages_go_along_but_for_who_is_writing(browser: Browser, meeting: 
         await expect(someone("#agenda .timer .left")).to_have_text("4:58", timeout=6000)
     for someone in (sam, rosa, elena, wall):
         assert someone.errors == []
+
+
+async def test_the_wall_shows_thirty_cards_without_scrolling(
+    browser: Browser, meeting: Meeting
+) -> None:
+    sam = await program.sit_down(meeting, meeting.facilitator)
+    text = "In March the children were alone at home on three nights while Rosa worked."
+    for number in range(30):
+        column = ("worries", "working", "needs")[number % 3]
+        await sam.ask("card.add", column=column, text=text[: 25 + number % 3 * 25])
+    wall = await sit_down(browser, meeting, meeting.projector, WALL)
+    await expect(wall("li.card")).to_have_count(30)
+    await wall.page.wait_for_function(
+        "[...document.querySelectorAll('li.card')].every("
+        "card => card.getBoundingClientRect().bottom <= innerHeight)"
+    )
+    before = await wall.page.evaluate("parseFloat(document.documentElement.style.fontSize)")
+    assert before >= 15  # large enough for the last row
+    # One card less moves nothing.
+    last = await wall("li.card").last.get_attribute("id")
+    assert last
+    await sam.ask("card.withdraw", id=last.removeprefix("card-"))
+    await expect(wall("li.card")).to_have_count(29)
+    await wall.page.wait_for_timeout(100)
+    assert await wall.page.evaluate("parseFloat(document.documentElement.style.fontSize)") == before

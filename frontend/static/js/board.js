@@ -16,6 +16,7 @@ import * as tabs from "./tabs.js";
 import { keepLocal } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
+import * as wall from "./wall.js";
 import * as writing from "./writing.js";
 
 const wire = new Wire(page.seq);
@@ -108,6 +109,7 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
+wall.start();
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);
 document.addEventListener("submit", play);
