@@ -242,7 +242,7 @@ async def test_history_and_replay(people: tuple[Someone, ...]) -> None:
     await rosa.add_card("worries", "the second")
     await expect(sam("#column-worries > .card")).to_have_count(2)
     await sam.tab("more")
-    await sam("button[hx-get]").click()
+    await sam("button[hx-target='#history']").click()
     newest = sam("#history .entries li").first
     await expect(newest).to_contain_text("Rosa wrote a worry: “the second”")
     await newest.locator("a").click()

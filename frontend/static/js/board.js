@@ -16,7 +16,6 @@ import * as tabs from "./tabs.js";
 import { keepLocal } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
-import * as wall from "./wall.js";
 import * as writing from "./writing.js";
 
 const wire = new Wire(page.seq);
@@ -109,7 +108,8 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
-wall.start();
+// Only the wall needs this.
+if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);
 document.addEventListener("submit", play);

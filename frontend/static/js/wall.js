@@ -46,7 +46,6 @@ function soon() {
 }
 
 export function start() {
-  if (!document.body.classList.contains("projector")) return;
   onApplied(soon);
   addEventListener("resize", () => {
     size = 0;
