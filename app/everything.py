@@ -4,7 +4,7 @@ from app.circles import circle
 from app.history import undo
 from app.leading import hands
 from app.map import cards, statements
-from app.meetings import meeting
+from app.meetings import bringing, meeting
 from app.people import joining, person
 from app.scale import scale
 from app.stages import agenda
@@ -12,5 +12,6 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    meeting, agenda, hands, person, joining, cards, statements, scale, circle, steps, write, undo
+    meeting, bringing, agenda, hands, person, joining, cards, statements, scale, circle, steps,
+    write, undo,
 )  # fmt: skip

@@ -41,8 +41,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("board_id", "id"),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("item_step") as batch:
+        for name in ("done", "told", "brought"):
+            batch.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("item_step") as batch:
+        for name in ("done", "told", "brought"):
+            batch.drop_column(name)
     op.drop_table("item_hand")
     op.drop_table("item_agenda")

@@ -13,6 +13,7 @@ from app.clock import now
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.house import House, make
+from app.meetings.bringing import BringOver
 from app.meetings.meeting import CreateMeeting, OpenMeeting, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
@@ -84,9 +85,16 @@ async def new_board(
 
 
 async def create_meeting(
-    house: House, facilitator: FacilitatorRow, family: FamilyRow, **wishes: str
+    house: House,
+    facilitator: FacilitatorRow,
+    family: FamilyRow,
+    earlier: LiveBoard | None = None,
+    **wishes: str,
 ) -> LiveBoard:
-    """A new meeting in a family, not open yet. Raises Refused for what is wrong in `wishes`."""
+    """A new meeting in a family, not open yet; it brings over what is open from an `earlier` one.
+
+    Raises Refused for what is wrong in `wishes`.
+    """
     command = make(
         CreateMeeting,
         facilitator=new_id(),
@@ -97,6 +105,22 @@ async def create_meeting(
     command.decide(Board(""), Person(id="", name=""))  # refused before anything is made
     live = await new_board(house, family, command.facilitator, command.projector)
     await house.ask(live, command.facilitator, command)
+    if earlier is not None:
+        await house.ask(live, command.facilitator, BringOver.of(earlier.board))
+    return live
+
+
+async def earlier_meeting(house: House, family: FamilyRow, board_id: str) -> LiveBoard | None:
+    """The meeting of this family to bring things over from, "" for none.
+
+    Raises Refused "not_found" for any other.
+    """
+    if not board_id:
+        return None
+    row = await house.families.board(board_id)
+    live = await house.open(board_id) if row and row.family_id == family.id else None
+    if live is None or live.board.seq == 0:
+        raise Refused("not_found", "earlier")
     return live
 
 

@@ -134,6 +134,11 @@ class _Teller:
         _ = self._
         return _("%(who)s made this meeting") % {"who": self.who}
 
+    def meeting_brought(self) -> str:
+        _ = self._
+        pattern = _("%(who)s brought over circles, goals and open steps from the last meeting")
+        return pattern % {"who": self.who}
+
     def meeting_edited(self) -> str:
         _ = self._
         return _("%(who)s changed the title, purpose or date") % {"who": self.who}
@@ -347,6 +352,10 @@ class _Teller:
     def step_moved(self) -> str:
         _ = self._
         return self.told(_("%(who)s moved the step “%(words)s” in the list"))
+
+    def step_looked_back(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s said how “%(words)s” went"))
 
     def step_agreed(self) -> str:
         _ = self._

@@ -48,6 +48,8 @@ class MeetingIn(BaseModel):
     date: str = ""
     lang: str = "en"
     template: str = "family-team"
+    # The id of the family's meeting to bring circles, goals and open steps over from.
+    earlier: str = ""
 
 
 class SeatOut(BaseModel):
@@ -149,7 +151,9 @@ async def list_meetings(me: Me, house: TheHouse, family_id: str) -> list[Meeting
 @router.post("/families/{family_id}/meetings", status_code=201, responses=_responses)
 async def make_meeting(me: Me, house: TheHouse, family_id: str, wish: MeetingIn) -> MeetingOut:
     family = await hosting.family_of(house, me, family_id)
-    live = await hosting.create_meeting(house, me, family, **wish.model_dump())
+    earlier = await hosting.earlier_meeting(house, family, wish.earlier)
+    wishes = wish.model_dump(exclude={"earlier"})
+    live = await hosting.create_meeting(house, me, family, earlier, **wishes)
     return await _meeting(house, live)
 
 

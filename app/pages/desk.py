@@ -126,7 +126,8 @@ async def new_meeting(request: Request, me: Me, family_id: str) -> Response:
     try:
         if not from_here(request, form):
             raise Refused("not_valid", "title")
-        live = await hosting.create_meeting(house, me, family, **wishes)
+        earlier = await hosting.earlier_meeting(house, family, form.get("earlier", ""))
+        live = await hosting.create_meeting(house, me, family, earlier, **wishes)
     except Refused as refusal:
         errors = {refusal.field: explain(refusal, me.lang)}
         return await _family(request, me, family_id, 422, form=form, errors=errors)

@@ -20,6 +20,8 @@ from app.map.statements import Goal
 from app.people import rules
 from app.people.person import Person
 
+# How a step went: still open, done, done in part, not done, or no longer the right step.
+Went = Literal["", "done", "partly", "not", "changed"]
 Owners = Annotated[list[ItemId], Field(max_length=20)]
 
 
@@ -28,6 +30,8 @@ class Step(Item):
     """An act that one can see done. `owners` and `checker` are people in the meeting or circles.
 
     `due` is an ISO date or "". Without owner or date a step is unfinished, which is shown.
+    `brought` is the date of the earlier meeting from which it comes ("…" where that had none),
+    `done` how it went since, and `told` what there is to say about that.
     """
 
     kind: ClassVar[str] = "step"
@@ -40,6 +44,9 @@ class Step(Item):
     goal: str = ""
     how: str = ""
     checker: str = ""
+    done: Went = ""
+    told: str = ""
+    brought: str = ""
 
     @property
     def shelf(self) -> str:
@@ -147,6 +154,23 @@ class PlanStep(Command):
         if self.checker is not None:
             values["checker"] = check_checker(board, self.checker)
         return only([changed(step, **values)])
+
+
+class LookBackAtStep(Command):
+    """Says how a step went, as it is asked at the next meeting; "" for not known yet."""
+
+    name = "step.look_back"
+    event = "step.looked_back"
+
+    id: ItemId
+    done: Went
+    told: OptionalWords = ""
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.changes(board.find(Step, self.id), who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(board.standing(Step, self.id), done=self.done, told=self.told)])
 
 
 class MoveStep(Command):

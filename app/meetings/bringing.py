@@ -1,0 +1,64 @@
+"""From meeting to meeting: what a new one brings over from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import PrivateAttr
+
+from app.board.board import Board, made
+from app.board.commands import Command, Outcome, only
+from app.board.items import Item
+from app.circles.circle import in_rings
+from app.meetings.meeting import meeting_of
+from app.people.person import Person
+from app.steps.steps import Step
+
+
+class BringOver(Command):
+    """Lays what comes from an earlier meeting on the board. The house gives this command itself.
+
+    Items keep their ids, so that a family's meetings can be held beside each other.
+    """
+
+    name = "meeting.bring"
+    event = "meeting.brought"
+    internal = True
+
+    _items: list[Item] = PrivateAttr(default_factory=list)
+
+    @classmethod
+    def of(cls, earlier: Board) -> BringOver:
+        command = cls()
+        command._items = list(to_bring(earlier))
+        return command
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only(made(item) for item in self._items if item.id not in board.items)
+
+
+def to_bring(earlier: Board) -> Iterator[Item]:
+    """The circles, dangers, goals and open steps, and everyone whom they name."""
+    things: list[Item] = [
+        *(replace(one, seat="", present=False) for one in in_rings(earlier)),
+        *earlier.shelf("dangers"),
+        *earlier.shelf("goals"),
+        *open_steps(earlier),
+    ]
+    named = {one.by for one in things}
+    for step in things:
+        if isinstance(step, Step):
+            named |= {*step.owners, step.checker}
+    for person in earlier.all(Person):
+        if person.id in named:
+            # Known by name; who comes again asks to come in again.
+            yield replace(person, standing="left")
+    yield from things
+
+
+def open_steps(earlier: Board) -> Iterator[Step]:
+    date = meeting_of(earlier).date
+    for step in earlier.shelf("steps"):
+        if step.done not in ("done", "not"):
+            yield replace(step, done="", told="", brought=step.brought or date or "…")
