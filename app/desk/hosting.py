@@ -89,6 +89,7 @@ async def create_meeting(
     facilitator: FacilitatorRow,
     family: FamilyRow,
     earlier: LiveBoard | None = None,
+    /,
     **wishes: str,
 ) -> LiveBoard:
     """A new meeting in a family, not open yet; it brings over what is open from an `earlier` one.

@@ -13,6 +13,7 @@ from app.board.refusal import Refused
 from app.board.words import NAME_LIMIT
 from app.desk import hosting
 from app.desk.importing import import_record
+from app.desk.path import path
 from app.fragments.sentences import explain
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
@@ -112,6 +113,7 @@ async def _family(
         me=me,
         family=family,
         meetings=meetings,
+        milestones=await path(house, meetings),
         templates=[SHELF.find(one, me.lang) for one in SHELF.ids],
         **context,
     )

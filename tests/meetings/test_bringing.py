@@ -74,3 +74,24 @@ def test_another_familys_meeting_brings_nothing(server: Server) -> None:
     for earlier in (other.id, "no-such-meeting"):
         answer = httpx.post(address, json={"title": "Next", "earlier": earlier}, headers=headers)
         assert answer.status_code == 404 and answer.json()["error"]["code"] == "not_found"
+
+
+async def test_the_familys_page_shows_the_path_so_far(server: Server) -> None:
+    first = new_meeting(server, date="2026-09-01")
+    sam = await sit_down(first, first.facilitator)
+    await sam.ask("scale.answer", number=3)
+    family = family_of(first)
+
+    def page() -> str:
+        with httpx.Client(base_url=server.url, follow_redirects=True) as browser:
+            browser.get(f"/enter/{server.token}")
+            return browser.get(f"/desk/families/{family}").raise_for_status().text
+
+    assert "<polyline" not in page()  # one meeting is no path
+    second = next_meeting(first, family, earlier=first.id, date="2026-11-24")
+    second.post("open").raise_for_status()
+    told = page()
+    assert told.count("No numbers shown") == 2  # not shown to all is not shown here either
+    await sam.ask("scale.reveal")
+    told = page()
+    assert "Scale: 3" in told and told.count("<circle") == 1
