@@ -44,9 +44,17 @@ def upgrade() -> None:
     with op.batch_alter_table("item_step") as batch:
         for name in ("done", "told", "brought"):
             batch.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("item_scale") as batch:
+        batch.add_column(sa.Column("goal", sa.Text(), nullable=False, server_default=""))
+        batch.add_column(
+            sa.Column("closing", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("item_scale") as batch:
+        batch.drop_column("closing")
+        batch.drop_column("goal")
     with op.batch_alter_table("item_step") as batch:
         for name in ("done", "told", "brought"):
             batch.drop_column(name)

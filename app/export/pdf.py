@@ -22,6 +22,7 @@ from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
 from app.people.person import Person
+from app.scale.scale import Scale
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
 
@@ -112,7 +113,7 @@ class Plan:
             ],
             "harms": [self.statement(harm) for harm in self.view.harms],
             "columns": [self.column(column) for column in COLUMNS],
-            "scale": self.scale(),
+            "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
         }
 
@@ -140,8 +141,6 @@ class Plan:
             "map": _("The map"),
             "no_cards": _("Nothing yet."),
             "scale": _("How safe is it now?"),
-            "zero": _("So dangerous that the child cannot be at home"),
-            "ten": _("Safe enough that the agency can close"),
             "circles": _("Circles of people around the family"),
             "present": _("here today"),
             "nobody": _("nobody yet"),
@@ -301,7 +300,7 @@ class Plan:
 
     # -- scale and circles -----------------------------------------------------------------
 
-    def scale(self) -> dict[str, Any]:
+    def scale(self, scale: Scale) -> dict[str, Any]:
         """Numbers once they are shown to all, not even one's own before: a page is passed on."""
         answers = sorted(
             (
@@ -310,14 +309,25 @@ class Plan:
                     "name": self.name(answer.person),
                     "reason": printable(answer.reason),
                 }
-                for answer in self.view.answers
+                for answer in self.view.answers(scale)
             ),
             key=lambda answer: (answer["number"], answer["name"]),
         )
         _ = self._
         told = ", ".join(f"{answer['name']} {answer['number']}" for answer in answers)
+        question = scale.question
+        if scale.goal and not question:
+            question = _("How near are we to this goal?")
+        elif scale.closing and not question:
+            question = _("How safe is it now, after this meeting?")
+        zero, ten = self.view.ends(scale) or (
+            _("So dangerous that the child cannot be at home"),
+            _("Safe enough that the agency can close"),
+        )
         return {
-            "question": printable(self.view.scale.question),
+            "question": printable(question),
+            "zero": "" if scale.question else printable(zero),
+            "ten": "" if scale.question else printable(ten),
             "answers": answers,
             "unseen": _("The numbers have not been shown yet."),
             "alt": _("A line from 0 to 10 with a dot for each number: %(numbers)s")

@@ -13,6 +13,7 @@ from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.map.cards import Card
 from app.map.statements import Goal
+from app.scale.scale import SAFETY_SCALE, Answer
 from app.sight import may_see
 from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
@@ -41,8 +42,12 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("head", "agenda")
     elif kind in ("agenda", "hand"):
         yield "agenda" if kind == "agenda" else "hands"
-    elif kind in ("scale", "answer"):
-        yield "scale"
+    elif kind == "scale":
+        yield _scale(item_id)
+    elif kind == "answer":
+        answer = board.get(Answer, item_id)
+        if answer:
+            yield _scale(answer.scale)
     elif kind == "agreement":
         agreement = board.get(Agreement, item_id)
         if agreement:
@@ -51,6 +56,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from (f"goal-{goal.id}" for goal in board.shelf("goals") if goal.danger == item_id)
     elif kind == "goal":
         yield from (f"step-{step.id}" for step in board.shelf("steps") if step.goal == item_id)
+        yield from (_scale(one.id) for one in board.shelf("scales") if one.goal == item_id)
         goal = board.get(Goal, item_id)
         if goal and goal.danger:
             yield f"danger-{goal.danger}"
@@ -65,9 +71,15 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         if "name" in values:
             yield from _named(board)
     elif kind == "person":
-        yield from ("choices", "here", "scale", "hands")
+        yield from ("choices", "here", "hands")
+        yield from (_scale(scale.id) for scale in board.shelf("scales"))
         if "name" in values or "relation" in values:
             yield from _named(board)
+
+
+def _scale(scale_id: str) -> str:
+    """The general scale is a section; what was asked beside it stands in a list."""
+    return "scale" if scale_id == SAFETY_SCALE else f"scale-{scale_id}"
 
 
 def _named(board: Board) -> Iterable[str]:

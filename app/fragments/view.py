@@ -23,7 +23,7 @@ from app.meetings.meeting import Meeting, meeting_of
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
-from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers
+from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see
 from app.stages.agenda import Agenda, agenda_of, template_of
 from app.steps.steps import Agreement, Step, agreements
@@ -196,16 +196,27 @@ class View:
         return self.board.find(Scale, SAFETY_SCALE)
 
     @property
-    def answers(self) -> list[Answer]:
-        return answers(self.board, self.scale.id) if self.scale.revealed else []
+    def scales(self) -> list[Scale]:
+        """What was asked beside the general question."""
+        return [one for one in self.board.shelf("scales") if one.id != SAFETY_SCALE]
 
-    @property
-    def answered(self) -> list[str]:
-        return [answer.person for answer in answers(self.board, self.scale.id)]
+    def answers(self, scale: Scale) -> list[Answer]:
+        return answers(self.board, scale.id) if scale.revealed else []
 
-    @property
-    def mine(self) -> Answer | None:
-        for answer in answers(self.board, self.scale.id):
+    def answered(self, scale: Scale) -> list[str]:
+        return [answer.person for answer in answers(self.board, scale.id)]
+
+    def before(self, scale: Scale, answer: Answer) -> int | None:
+        return number_before(self.board, scale, answer.person)
+
+    def ends(self, scale: Scale) -> tuple[str, str] | None:
+        """What 0 and 10 mean on the scale of a danger and the goal that answers it."""
+        goal = self._standing(Goal, scale.goal)
+        danger = self.danger_of(goal) if goal else None
+        return (subject(danger) if danger else "", subject(goal)) if goal else None
+
+    def mine(self, scale: Scale) -> Answer | None:
+        for answer in answers(self.board, scale.id):
             if self.viewer.person and answer.person == self.viewer.person:
                 return answer
         return None

@@ -310,6 +310,17 @@ class _Teller:
             return self.told(pattern, number=str(number), person=self.named(item.person))
         return self.told(_("%(who)s gave the number %(number)s on the scale"), number=str(number))
 
+    def scale_added(self) -> str:
+        _ = self._
+        if self.set.get("question"):
+            pattern = _("%(who)s asked for numbers: “%(words)s”")
+            return pattern % {"who": self.who, "words": self.set["question"]}
+        return _("%(who)s asked for numbers once more") % {"who": self.who}
+
+    def scale_withdrawn(self) -> str:
+        _ = self._
+        return _("%(who)s took a question off the board") % {"who": self.who}
+
     def scale_revealed(self) -> str:
         _ = self._
         return _("%(who)s showed all numbers on the scale") % {"who": self.who}

@@ -91,7 +91,7 @@ class CreateMeeting(Command):
             standing="in",
             pos="a1",
         )
-        scale = Scale(id=SAFETY_SCALE, by=self.facilitator)
+        scale = Scale(id=SAFETY_SCALE, by=self.facilitator, pos="a0")
         return only([made(meeting), made(facilitator), made(projector), made(scale)])
 
 

@@ -119,7 +119,8 @@ async def board_page(place: At) -> Response:
 def page_data(place: Place) -> str:
     """What the page's scripts have to know; inside a script element, so "<" is written \\u003c."""
     board = place.live.board
-    mine = place.view().mine
+    view = place.view()
+    mine = {one.id: view.mine(one) for one in (view.scale, *view.scales)}
     told = {
         "board": board.id,
         "person": place.person.id,
@@ -130,7 +131,11 @@ def page_data(place: Place) -> str:
         "now": now(),
         "live": f"/live/{board.id}",
         "here": f"/m/{board.id}/{place.person.id}",
-        "mine": {mine.scale: {"number": mine.number, "reason": mine.reason}} if mine else {},
+        "mine": {
+            scale: {"number": answer.number, "reason": answer.reason}
+            for scale, answer in mine.items()
+            if answer
+        },
     }
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
 

@@ -10,11 +10,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from app.board import order
 from app.board.board import Board, changed, made
-from app.board.commands import Command, Outcome, only
+from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
-from app.board.words import OptionalWords
+from app.board.words import OptionalLine, OptionalWords
+from app.ids import new_id
+from app.map.statements import Goal
 from app.people import rules
 from app.people.person import Person
 
@@ -23,12 +26,27 @@ SAFETY_SCALE = "scale-safety"
 
 @dataclass(slots=True, kw_only=True)
 class Scale(Item):
-    """A question with numbers. Until `revealed`, each sees only their own (see app/sight.py)."""
+    """A question with numbers. Until `revealed`, each sees only their own (see app/sight.py).
+
+    The general question has no words here. Others have a `question` of the facilitator's, or ask
+    how near a `goal` is; `closing` asks once more at the end.
+    """
 
     kind: ClassVar[str] = "scale"
 
     question: str = ""
     revealed: bool = False
+    goal: str = ""
+    closing: bool = False
+
+    @property
+    def shelf(self) -> str:
+        return "scales"
+
+    @property
+    def asks(self) -> tuple[str, str]:
+        """Equal for scales that ask the same at different times."""
+        return self.question, self.goal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +98,67 @@ class AnswerScale(Command):
             reason=self.reason,
         )
         return only([made(answer)])
+
+
+def number_before(board: Board, scale: Scale, person_id: str) -> int | None:
+    """The number that somebody gave when the same was asked before, once it was shown to all."""
+    earlier = None
+    for other in board.shelf("scales"):
+        if other.id == scale.id:
+            break
+        if other.revealed and other.asks == scale.asks:
+            answer = board.get(Answer, answer_id(other.id, person_id))
+            earlier = answer.number if answer and not answer.withdrawn else earlier
+    return earlier
+
+
+class AddScale(Command):
+    """Asks for numbers once more: about safety in general at the end, about a goal, or in the
+    facilitator's own words."""
+
+    name = "scale.add"
+    event = "scale.added"
+
+    id: NewId = Field(default_factory=new_id)
+    question: OptionalLine = ""
+    goal: str = ""
+    closing: bool = False
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.facilitates(who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        if self.id in board.items:
+            raise Refused("exists", "id")
+        if not (self.question or self.goal or self.closing):
+            raise Refused("empty", "question")
+        scale = Scale(
+            id=self.id,
+            by=who.id,
+            pos=order.last(board, "scales"),
+            question=self.question,
+            goal=board.standing(Goal, self.goal, "goal").id if self.goal else "",
+            closing=self.closing,
+        )
+        return only([made(scale)])
+
+
+class WithdrawScale(Command):
+    """Takes a question off the board whose numbers were not shown; the general one stays."""
+
+    name = "scale.withdraw"
+    event = "scale.withdrawn"
+
+    id: ItemId
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.facilitates(who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        scale = board.standing(Scale, self.id)
+        if scale.id == SAFETY_SCALE or scale.revealed:
+            raise Refused("not_allowed", "id")
+        return only([changed(scale, withdrawn=True)])
 
 
 class RevealScale(Command):

@@ -92,7 +92,16 @@ async function play(event) {
   announce(say(answer.ok || answer.type === "opaqueredirect" ? "playing" : "again"));
 }
 
+// A form that came with a fragment.
+function newForm(form) {
+  if (form.noValidate) return;
+  choices.fillPeople(form);
+  forms.remember(form);
+}
+
 apply.onApplied((ids) => {
+  for (const id of ids)
+    if (id.startsWith("scale-")) byId(id)?.querySelectorAll("form[data-command]").forEach(newForm);
   if (!ids.has("choices")) return;
   for (const form of document.querySelectorAll("form[data-command]")) choices.fillPeople(form);
 });

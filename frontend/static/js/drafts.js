@@ -1,8 +1,8 @@
 // What is being typed into something new outlives a reload; it is forgotten once it is sent.
 import { seat } from "./page.js";
 
-const FORMS = "form[data-new-id], #scale-form";
-const key = (form) => `kinboard:draft:${seat}:${form.dataset.command}:${form.dataset.column ?? form.elements.form?.value ?? ""}`;
+const FORMS = "form[data-new-id], .number-form";
+const key = (form) => `kinboard:draft:${seat}:${form.dataset.command}:${form.dataset.column ?? form.elements.form?.value ?? form.dataset.scale ?? ""}`;
 const texts = (form) => [...form.elements].filter((control) => control.matches("textarea, input:not([type])"));
 
 function save(form) {
