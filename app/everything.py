@@ -5,8 +5,12 @@ from app.history import undo
 from app.map import cards, statements
 from app.meetings import meeting
 from app.people import joining, person
+from app.privacy import sheltering, showing
 from app.scale import scale
 from app.steps import steps
 from app.writing import write
 
-SECTIONS = (meeting, person, joining, cards, statements, scale, circle, steps, write, undo)
+SECTIONS = (
+    *(meeting, person, joining, cards, statements, scale, circle, steps, write, undo),
+    *(showing, sheltering),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Set
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from babel import dates
@@ -20,7 +21,7 @@ from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.meeting import Meeting, meeting_of
 from app.people.person import Person
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers
-from app.sight import Viewer, may_see
+from app.sight import Viewer, may_see, seen_by
 from app.steps.steps import Agreement, Step, agreements
 
 _COLORS = 12
@@ -36,7 +37,7 @@ class Audience(NamedTuple):
 
 
 class View:
-    """What templates ask of a board; everything in it passed `may_see`.
+    """What templates ask of a board, which is the board as the audience sees it.
 
     `whole` is true for a full page, where a card holds the cards grouped under it.
     """
@@ -44,7 +45,7 @@ class View:
     def __init__(
         self, board: Board, audience: Audience, here: Set[str] = frozenset(), whole: bool = False
     ) -> None:
-        self.board = board
+        self.board = seen_by(board, audience.viewer)
         self.audience = audience
         self.viewer = audience.viewer
         self.role = audience.viewer.role
@@ -52,7 +53,7 @@ class View:
         self.here = here
         self.whole = whole
         self.facilitates = self.role == "facilitator"
-        self.leads = self.role in ("facilitator", "worker")
+        self.leads = audience.viewer.leads
         self.projector = self.role == "projector"
         # Filled in by full pages only.
         self.family_name = ""
@@ -242,18 +243,16 @@ class View:
         ]
 
 
-_drawn: dict[str, tuple[tuple, Drawing]] = {}
-
-
 def drawing(board: Board) -> Drawing:
     """Where everyone stands in the circles; worked out once for each state of them."""
-    places = tuple(
-        Place(one.id, one.ring, one.turn, *label_size(one.name, one.relation))
-        for one in sorted(in_rings(board), key=lambda one: (one.born, one.id))
+    return _laid_out(
+        tuple(
+            Place(one.id, one.ring, one.turn, *label_size(one.name, one.relation))
+            for one in sorted(in_rings(board), key=lambda one: (one.born, one.id))
+        )
     )
-    known = _drawn.get(board.id)
-    if known is None or known[0] != places:
-        if len(_drawn) > 1000:
-            _drawn.clear()
-        known = _drawn[board.id] = (places, lay_out(places))
-    return known[1]
+
+
+@lru_cache(maxsize=1000)
+def _laid_out(places: tuple[Place, ...]) -> Drawing:
+    return lay_out(places)

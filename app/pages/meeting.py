@@ -29,7 +29,7 @@ from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
 from app.people.person import Person
-from app.sight import Viewer, hide_what_is_hidden_now
+from app.sight import Viewer, on_paper, seen_then
 
 router = APIRouter(include_in_schema=False)
 
@@ -153,7 +153,7 @@ async def history_panel(place: In, before: int | None = None) -> Response:
             "who": view.name(entry.by),
             "when_iso": entry.at,
             "when": view.time(entry.at),
-            "what": sentence(board, entry, view.viewer, gettext, view.name),
+            "what": sentence(view.board, entry, view.viewer, gettext, view.name),
         }
         for entry in reversed(timeline(events))
         if is_shown(board, entry, view.viewer)
@@ -174,9 +174,11 @@ async def board_then(place: In, seq: int) -> Response:
     seq = max(1, min(seq, board.seq))
     events = await place.house.store.events(board.id, before=seq + 1)
     then = await asyncio.to_thread(replay, board.id, events)
-    hide_what_is_hidden_now(then, board, Viewer.of(place.person))
-    view = place.view(then)
+    view = place.view(seen_then(then, board, Viewer.of(place.person)))
     gettext = translations(place.lang).gettext
+    what = gettext("Something changed")
+    if is_shown(board, events[-1], view.viewer):
+        what = sentence(view.board, events[-1], view.viewer, gettext, view.name)
     return show(
         place.request,
         "replay.html",
@@ -185,7 +187,7 @@ async def board_then(place: In, seq: int) -> Response:
         seq=seq,
         last=board.seq,
         at=events[-1].at,
-        what=sentence(then, events[-1], view.viewer, gettext, view.name),
+        what=what,
         here_url=f"/m/{board.id}/{place.person.id}",
         page=Markup(page_data(place)),
         me=place.person,
@@ -196,7 +198,7 @@ async def board_then(place: In, seq: int) -> Response:
 async def export_pdf(place: In) -> Response:
     # Read at one moment; set in type afterwards, since nobody can write while the board is held.
     async with place.live.settled() as board:
-        plan = plan_of(board, Viewer.of(place.person), place.lang)
+        plan = plan_of(board, on_paper(board, place.person), place.lang)
     made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
     return download(made, "application/pdf", "meeting.pdf")
 
@@ -209,7 +211,8 @@ async def export_record(place: In) -> Response:
     family = await place.house.families.family(place.live.family_id)
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
-        told = record(board, events, family.name if family else "")
+        viewer = Viewer.of(place.person)
+        told = record(board, events, family.name if family else "", viewer)
     content = json.dumps(told, ensure_ascii=False).encode()
     return download(content, "application/json", "meeting.json")
 
