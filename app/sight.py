@@ -160,7 +160,7 @@ def seen_as(board: Board, viewer: Viewer, over: Viewer) -> Board:
     """The board as `viewer` sees it, for `over` who looks over their shoulder: no more than both
     may see."""
     hidden = hidden_from(board, viewer) | hidden_from(board, over)
-    unshown = {one.id for one in board.all(Answer) if not may_see(board, one, over)}
+    unshown = frozenset(one.id for one in board.all(Answer) if not may_see(board, one, over))
     view = _view(board, hidden, viewer)
     # Who has given a number is known to all; the number itself only to who gave it.
     return view.view(frozenset(), {id: _numberless(view.items[id]) for id in unshown - hidden})
@@ -168,7 +168,7 @@ def seen_as(board: Board, viewer: Viewer, over: Viewer) -> Board:
 
 def _numberless(answer: Item) -> Item:
     assert isinstance(answer, Answer)
-    return replace(answer, number=0, reason="", by="")
+    return replace(answer, number=-1, reason="", by="")
 
 
 def seen_then(then: Board, now: Board, viewer: Viewer) -> Board:
@@ -278,11 +278,13 @@ def _fields(
     kind: str, values: dict[str, Any], viewer: Viewer, hidden: frozenset[str]
 ) -> dict[str, Any]:
     pointers = _pointers(kind)
-    return {
+    told = {
         name: _blanked(value, hidden) if name in pointers else value
         for name, value in values.items()
         if viewer.leads or name not in _FOR_TEAM
     }
+    is_whole = "id" in values and "away" in values
+    return told if viewer.leads or not is_whole else told | _FOR_TEAM
 
 
 def _was_seen(board: Board, item: Item, change: Change, viewer: Viewer) -> bool:
@@ -315,6 +317,8 @@ def turns_sight(event: Event) -> bool:
 def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
     """Whether, at a moment, something was not yet shown to as many as see it now."""
     item = board.items[item_id]
+    if isinstance(item, Agreement):
+        item = board.items[item.step]
     return isinstance(item, Showable) and seq < item.since and item.by != viewer.person
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from app.access.tokens import show_code
 from app.board.board import replay
+from app.board.refusal import Refused
 from app.demo import play
 from app.demo.load import known
 from app.desk import hosting
@@ -29,7 +30,7 @@ from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
 from app.people.person import Person
-from app.sight import Viewer, on_paper, seen_then
+from app.sight import Viewer, on_paper, seen_as, seen_then
 
 router = APIRouter(include_in_schema=False)
 
@@ -192,6 +193,48 @@ async def board_then(place: In, seq: int) -> Response:
         page=Markup(page_data(place)),
         me=place.person,
     )
+
+
+@router.get("/m/{board_id}/{person_id}/as/{other_id}")
+async def board_as(place: In, other_id: str) -> Response:
+    """The board as somebody else in the meeting sees it, as far as the facilitator may see it."""
+    other = looked_at(place, other_id)
+    view = view_as(place, other)
+    return show(
+        place.request,
+        "as.html",
+        place.lang,
+        v=view,
+        other=other,
+        me=place.person,
+        here_url=f"/m/{place.live.board.id}/{place.person.id}",
+        page="{}",
+    )
+
+
+@router.get("/m/{board_id}/{person_id}/as/{other_id}/export.pdf")
+async def export_pdf_as(place: In, other_id: str) -> Response:
+    """The plan as somebody else may have it, to print it for them."""
+    other = looked_at(place, other_id)
+    async with place.live.settled() as board:
+        plan = plan_of(board, on_paper(board, other), other.lang)
+    made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
+    return download(made, "application/pdf", "meeting.pdf")
+
+
+def looked_at(place: Place, other_id: str) -> Person:
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    other = place.live.board.find(Person, other_id)
+    if not other.is_in:
+        raise Refused("not_found", "person")
+    return other
+
+
+def view_as(place: Place, other: Person) -> View:
+    viewer = Viewer.of(other)
+    board = seen_as(place.live.board, viewer, Viewer.of(place.person))
+    return View(board, Audience(viewer, place.lang), place.live.here, whole=True)
 
 
 @router.get("/m/{board_id}/{person_id}/export.pdf")
