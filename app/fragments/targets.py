@@ -59,7 +59,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("rings", "circle-list", "choices")
         # One person's move may push others along.
         yield from (f"circle-{person.id}" for person in in_rings(board))
-        if "name" in values:
+        if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "person":
         yield from ("choices", "here", "scale")

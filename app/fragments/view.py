@@ -79,6 +79,12 @@ class View:
         return [person for person in everyone if person.is_in and person.role != "projector"]
 
     @property
+    def wall(self) -> Person | None:
+        """The projector."""
+        walls = (one for one in self.board.all(Person) if one.role == "projector" and one.is_in)
+        return next(walls, None)
+
+    @property
     def waiting(self) -> list[Person]:
         if not self.facilitates:
             return []
@@ -236,6 +242,7 @@ class View:
                 "name": one.name,
                 "relation": one.relation,
                 "kind": kind,
+                "role": getattr(one, "role", ""),
                 "seat": seat,
                 "color": self.color(one.id),
             }

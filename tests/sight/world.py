@@ -48,7 +48,7 @@ class Ear:
         self.heard.append(frame.wire.decode(errors="replace") and frame.text)
 
     def close(self, code: int, reason: str = "") -> None:
-        raise AssertionError(f"a socket was closed: {code} {reason}")
+        assert code == 1012, f"a socket was closed: {code} {reason}"  # the house goes away
 
     async def closed(self) -> None: ...
 
