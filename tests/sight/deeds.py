@@ -82,7 +82,7 @@ def add_place(world: World, a: int, b: int, c: int) -> dict[str, Any]:
         "id": place,
         "called": world.word("k", place),
         "part": world.word("k", place),
-        "seat": pick(world, ("person",), a) if c % 2 else "",
+        "seat": pick(world, ("person",), a) if c % 4 else "",
         "ring": c % 4,
         "shown": SHOWN[b % 3] if b % 2 else "all",
     }
@@ -143,6 +143,8 @@ DEEDS: list[tuple[str, Any]] = [
     ("statement.add", add_statement),
     ("step.add", add_step),
     ("circle.add", add_place),
+    ("circle.add", add_place),
+    ("person.shelter", shelter),
     ("person.shelter", shelter),
     ("item.show", show),
     ("item.show", show),

@@ -25,7 +25,7 @@ from tests.sight.world import World
 
 ROLES = ("worker", "family", "family", "child", "network")
 numbers = st.tuples(*[st.integers(0, 999)] * 4)
-deeds = st.lists(numbers, min_size=8, max_size=40)
+deeds = st.lists(numbers, min_size=12, max_size=40)
 _SETTINGS = {
     # Finding a smaller board that fails takes minutes; what is told of the first is enough.
     "phases": [Phase.explicit, Phase.reuse, Phase.generate],
@@ -64,7 +64,7 @@ async def new_world(house) -> World:
 
 
 @given(asked=deeds, late=st.integers(0, 39), seen=st.integers(0, 60))
-@settings(max_examples=40, **_SETTINGS)
+@settings(max_examples=50, **_SETTINGS)
 async def test_no_socket_is_told_what_its_person_may_not_know(house, asked, late, seen) -> None:
     world = await new_world(house)
     for index, each in enumerate(asked):

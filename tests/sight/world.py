@@ -101,6 +101,7 @@ class World:
         self.note()
         self.check_heard()
         self.listen(seat.person_id)
+        self.check_heard()
         return seat.person_id
 
     def leave(self) -> None:
