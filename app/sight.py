@@ -99,9 +99,8 @@ def _is_shown(item: Showable, viewer: Viewer) -> bool:
 
 
 def all_see_all_people(board: Board) -> bool:
-    return not any(
-        isinstance(item, Sheltered) and item.is_sheltered for item in board.veiled.values()
-    )
+    """Whether names, and the colours that go with them, are the same for everyone."""
+    return not any(isinstance(item, Sheltered) for item in board.veiled.values())
 
 
 def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
