@@ -6,12 +6,13 @@ from app.leading import hands
 from app.map import cards, statements
 from app.meetings import bringing, meeting
 from app.people import joining, person
+from app.privacy import sheltering, showing
 from app.scale import scale
 from app.stages import agenda
 from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    meeting, bringing, agenda, hands, person, joining, cards, statements, scale, circle, steps,
-    write, undo,
-)  # fmt: skip
+    *(meeting, bringing, agenda, hands, person, joining, cards, statements, scale, circle, steps),
+    *(write, undo, showing, sheltering),
+)

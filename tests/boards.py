@@ -7,12 +7,13 @@ from typing import Any
 
 from app import everything  # noqa: F401
 from app.board.board import Board
-from app.board.commands import Command, decide, read_command
+from app.board.commands import Command, read_command
 from app.board.events import Event
 from app.history.undo import Undo
 from app.meetings.meeting import CreateMeeting
 from app.people.joining import AskToJoin
 from app.people.person import Person
+from app.sight import decide_for
 
 START = datetime.datetime(2026, 11, 24, 10, tzinfo=datetime.UTC)
 SAM = "person-sam"
@@ -46,7 +47,7 @@ class Meeting:
         who = self.board.get(Person, person) or Person(id=person, name="")
         self.now += datetime.timedelta(seconds=1)
         at = self.now.isoformat(timespec="milliseconds")
-        event = decide(command, f"command-{self.board.seq + 1}", self.board, who, at)
+        event = decide_for(who, command, f"command-{self.board.seq + 1}", self.board, at)
         if event:
             self.board.apply(event)
             self.log.append(event)

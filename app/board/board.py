@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any, TypeVar
 
 from app.board import texts
 from app.board.events import Change, Event
-from app.board.items import KINDS, Item
+from app.board.items import KINDS, Item, Showable
 from app.board.refusal import Refused
 
 It = TypeVar("It", bound=Item)
+# (item, field) -> the text's Yjs state; None where nobody has written in it yet.
+TextStates = dict[tuple[str, str], bytes | None]
 
 
 class Board:
@@ -27,6 +29,12 @@ class Board:
         self.seq = 0
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
+        # What may be hidden from somebody: app/sight.py looks at these alone.
+        self.veiled: dict[str, Item] = {}
+        # The board itself; for a board as somebody sees it, the one with all that is on it.
+        self.whole = self
+        # As others see it, by whom; until it changes.
+        self.views: dict[Hashable, Board] = {}
         self._kinds: dict[str, dict[str, Item]] = defaultdict(dict)
         self._shelves: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
@@ -91,40 +99,81 @@ class Board:
             state = texts.first_state(getattr(self.items[item_id], field))
         return state
 
+    def view(self, hidden: Set[str], instead: Mapping[str, It]) -> Board:
+        """A board for reading, without the hidden items, and with others in the place of some."""
+        view = Board(self.id)
+        view.seq, view.whole = self.seq, self.whole
+        for kind, items in self._kinds.items():
+            view._kinds[kind] = kept = {
+                item_id: instead.get(item_id, item)
+                for item_id, item in items.items()
+                if item_id not in hidden
+            }
+            view.items |= kept
+        view.veiled = {id: view.items[id] for id in self.veiled if id not in hidden}
+        view.texts = {key: state for key, state in self.texts.items() if key[0] not in hidden}
+        moved = [item for item in instead.values() if item.shelf != self.items[item.id].shelf]
+        left = hidden | {item.id for item in moved}
+        for name, places in self._shelves.items():
+            view._shelves[name] = [place for place in places if place[1] not in left]
+        for item in moved:
+            view._enshelve(item)
+        return view
+
     # -- changing --------------------------------------------------------------------------
+
+    def texts_in(self, event: Event) -> TextStates:
+        """The states of the texts that an event changes, as they are before it."""
+        keys = [(event.merge.item, event.merge.field)] if event.merge else []
+        for change in event.changes:
+            if change.was is not None and "since" in change.set:
+                item = self.items[change.id]
+                if isinstance(item, Showable) and change.set["since"] != item.since:
+                    written = ((item.id, name) for name in item.words)
+                    keys += [key for key in written if key in self.texts]
+        return {key: self.texts.get(key) for key in keys}
 
     def apply(self, event: Event) -> None:
         """Takes the next event in. Raises ValueError when it is not the next one."""
         if event.seq != self.seq + 1:
             raise ValueError(f"board {self.id} stands at {self.seq}, event is {event.seq}")
+        self.views.clear()
         if event.merge:
             merge = event.merge
             state = self.text_state(merge.item, merge.field)
             self.texts[merge.item, merge.field] = texts.apply(state, merge.update)[0]
+        anew = {} if event.merge else self.texts_in(event)
         for change in event.changes:
             self._change(change.kind, change.id, change.set, event.seq)
+        for item_id, field in anew:
+            # Shown to more people: letters that were taken out before do not come along.
+            self.texts[item_id, field] = texts.first_state(getattr(self.items[item_id], field))
         self.seq = event.seq
 
-    def revert(self, event: Event, text_before: bytes | None) -> None:
-        """Takes back the last event; its commit failed. `text_before`: the merged text's state."""
+    def revert(self, event: Event, texts_before: TextStates) -> None:
+        """Takes back the last event; its commit failed. `texts_before` is what `texts_in` said."""
+        self.views.clear()
         for change in reversed(event.changes):
             if change.was is None:
                 self._unshelve(self.items[change.id])
                 del self.items[change.id], self._kinds[change.kind][change.id]
+                self.veiled.pop(change.id, None)
             else:
                 self._change(change.kind, change.id, change.was, event.seq - 1)
-        if event.merge:
-            key = (event.merge.item, event.merge.field)
-            if text_before is None:
+        for key, state in texts_before.items():
+            if state is None:
                 self.texts.pop(key, None)
             else:
-                self.texts[key] = text_before
+                self.texts[key] = state
         self.seq = event.seq - 1
 
     def put(self, item: Item) -> None:
         """Lays a stored item on the board as it is; for loading only."""
+        self.views.clear()
         self.items[item.id] = item
         self._kinds[item.kind][item.id] = item
+        if item.is_veiled:
+            self.veiled[item.id] = item
         self._enshelve(item)
 
     def _change(self, kind: str, item_id: str, values: dict[str, Any], seq: int) -> None:
@@ -138,6 +187,10 @@ class Board:
             for name, value in values.items():
                 setattr(item, name, value)
         item.rev = seq
+        if item.is_veiled:
+            self.veiled[item_id] = item
+        elif self.veiled:
+            self.veiled.pop(item_id, None)
         self._enshelve(item)
 
     def _enshelve(self, item: Item) -> None:
@@ -168,6 +221,11 @@ def states(board: Board) -> Iterator[tuple[str, str, str]]:
 def made(item: Item) -> Change:
     """The change that lays a new item on the board."""
     return Change(item.kind, item.id, item.as_dict())
+
+
+def told_again(item: Item) -> Change:
+    """An item as it is, in full: for those who follow the log and could not see it before."""
+    return Change(item.kind, item.id, item.as_dict(), item.as_dict())
 
 
 def changed(item: Item, **values: Any) -> Change:

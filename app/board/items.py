@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 KINDS: dict[str, type[Item]] = {}
+
+# Who sees something: everyone; facilitator and workers; only who wrote it down, as a draft.
+Shown = Literal["all", "team", "own"]
+WIDTHS: dict[Shown, int] = {"own": 0, "team": 1, "all": 2}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +46,11 @@ class Item:
         """The ordered list in which this item stands, or "" for none."""
         return ""
 
+    @property
+    def is_veiled(self) -> bool:
+        """Whether it may be hidden from somebody, or holds what is for the team alone."""
+        return False
+
     def owned_by(self, person_id: str) -> bool:
         """Whether this person may change the item without being facilitator or worker."""
         return self.by == person_id
@@ -54,3 +63,51 @@ class Item:
 @cache
 def _told(kind: str) -> tuple[str, ...]:
     return tuple(one.name for one in fields(KINDS[kind]) if one.name not in ("born", "rev"))
+
+
+@dataclass(slots=True, kw_only=True)
+class Showable(Item):
+    """Something that is not for everyone, or not yet. `since` is the sequence number of the event
+    by which more people came to see it: what happened to it before is told to its writer alone.
+    """
+
+    shown: Shown = "all"
+    since: int = 0
+
+    @property
+    def is_veiled(self) -> bool:
+        return self.shown != "all"
+
+    def is_as_wide_as(self, other: Showable) -> bool:
+        """Whether everyone who sees the other sees this too, as far as it depends on `shown`."""
+        if self.shown == other.shown == "own":
+            return self.by == other.by
+        return WIDTHS[self.shown] >= WIDTHS[other.shown]
+
+    def is_by(self, person_id: str) -> bool:
+        """Whether somebody wrote it down, or it holds their words."""
+        return bool(person_id) and person_id in (self.by, getattr(self, "said_by", ""))
+
+
+class Sheltered:
+    """Somebody who may not be safe to show: `away` are the people in the meeting, `away_roles`
+    the roles, whom they must not reach; `away_reason` is for the team alone.
+
+    Has no fields of its own, so that it can stand beside another base with slots.
+    """
+
+    __slots__ = ()
+
+    id: str
+    born: int
+    away: list[str]
+    away_roles: list[str]
+    away_reason: str
+
+    @property
+    def is_sheltered(self) -> bool:
+        return bool(self.away or self.away_roles or self.away_reason)
+
+    @property
+    def is_veiled(self) -> bool:
+        return self.is_sheltered or super().is_veiled  # type: ignore[misc]

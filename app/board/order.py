@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from fractional_indexing import generate_key_between as between
+from fractional_indexing import generate_key_between
 
 from app.board.board import Board
 
 __all__ = ["behind", "between", "last"]
+
+
+def between(left: str | None, right: str | None) -> str:
+    """A key between two. Where there is no room, as two may have put things at the same place
+    without seeing each other's, it falls in behind both."""
+    if left is not None and right is not None and left >= right:
+        right = None
+    return generate_key_between(left, right)
 
 
 def last(board: Board, shelf: str) -> str:
@@ -15,7 +23,4 @@ def last(board: Board, shelf: str) -> str:
 
 def behind(board: Board, shelf: str, after: str | None, moving: str) -> str:
     """The key right behind the item `after`, or first for None, for the item `moving`."""
-    left, right = board.neighbours(shelf, after, moving)
-    if left is not None and left == right:  # two items at the same place: fall in behind both
-        right = None
-    return between(left, right)
+    return between(*board.neighbours(shelf, after, moving))

@@ -6,14 +6,14 @@ know some, ring 3 those who know little or nothing yet but matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
-from app.board.items import Item
+from app.board.items import Sheltered, Showable, Shown
 from app.board.refusal import Refused
 from app.board.words import Name, OptionalName, OptionalWords
 from app.ids import new_id
@@ -27,7 +27,7 @@ Turn = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 
 
 @dataclass(slots=True, kw_only=True)
-class CirclePerson(Item):
+class CirclePerson(Sheltered, Showable):
     """Somebody in the child's life. `seat` is their id as a person in the meeting, if they are."""
 
     kind: ClassVar[str] = "circle"
@@ -41,6 +41,9 @@ class CirclePerson(Item):
     ring: int = 3
     turn: float = 0.0
     seat: str = ""
+    away: list[str] = field(default_factory=list)
+    away_roles: list[str] = field(default_factory=list)
+    away_reason: str = ""
 
 
 def in_rings(board: Board) -> list[CirclePerson]:
@@ -62,6 +65,7 @@ class AddToCircle(Command):
     ring: Ring = 3
     turn: Turn | None = None
     seat: str = ""
+    shown: Shown = "all"
 
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
@@ -82,6 +86,7 @@ class AddToCircle(Command):
             ring=self.ring,
             turn=turn,
             seat=self.seat,
+            shown=rules.shown(who, self.shown),
         )
         return only([made(person)])
 

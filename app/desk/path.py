@@ -9,6 +9,7 @@ from app.circles.circle import in_rings
 from app.live.house import House
 from app.meetings.meeting import meeting_of
 from app.scale.scale import SAFETY_SCALE, Scale, answers
+from app.sight import FACILITATOR, seen_by
 
 # So many meetings, the newest ones, fit into one picture.
 _MOST = 12
@@ -34,7 +35,7 @@ async def path(house: House, meetings: list[dict]) -> list[Milestone]:
     """The meetings that were opened, oldest first. `meetings` come newest first."""
     opened = [one for one in meetings if one["state"] != "prepared"][:_MOST]
     boards = [await house.open(one["id"]) for one in reversed(opened)]
-    return [_milestone(live.board) for live in boards if live]
+    return [_milestone(seen_by(live.board, FACILITATOR)) for live in boards if live]
 
 
 def _milestone(board: Board) -> Milestone:

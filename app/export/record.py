@@ -18,6 +18,7 @@ from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
+from app.sight import FACILITATOR, Viewer, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -26,14 +27,21 @@ VERSION = 1
 _MOST_EVENTS = 200_000
 
 
-def record(board: Board, events: Iterable[Event], family_name: str = "") -> dict[str, Any]:
-    """Everything: also what was withdrawn, and numbers that are still hidden."""
+def record(
+    board: Board, events: Iterable[Event], family_name: str = "", viewer: Viewer = FACILITATOR
+) -> dict[str, Any]:
+    """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
+    stay theirs: they are left out of the log, and so of the board that follows from it."""
+    log = list(events)
+    if any(change.set.get("shown") == "own" for event in log for change in event.changes):
+        log = without_drafts(board, log, viewer)
+        board = replay(board.id, log)
     return {
         "format": FORMAT,
         "version": VERSION,
         "family": family_name,
         "meeting": board.id,
-        "events": [event.as_dict() for event in events],
+        "events": [event.as_dict() for event in log],
         "board": board_as_dict(board),
     }
 

@@ -31,6 +31,7 @@ SENTENCES = {
     "not_a_group": _("A card cannot be put under this one."),
     "not_yours": _("These are someone else's words. Only they, or the worker, can change them."),
     "not_allowed": _("You cannot do this here. The facilitator can help you."),
+    "shown_before": _("Others have seen this, so it cannot be a draft again."),
     "not_an_owner": _("Only someone named in this step can agree to it."),
     "closed": _("This meeting is closed, so nothing can be added."),
     "moved_on": _("Someone else has just moved the meeting on. Please look again."),

@@ -14,13 +14,15 @@ from app.fragments.view import View
 from app.map.cards import Card
 from app.map.statements import Goal
 from app.scale.scale import SAFETY_SCALE, Answer
-from app.sight import may_see
+from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
 
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = ("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
+# Those of them that say nothing of what else lies on the board, but for names.
+_ALONE = ("card", "harm")
 _ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
 
 
@@ -68,7 +70,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("rings", "circle-list", "choices")
         # One person's move may push others along.
         yield from (f"circle-{person.id}" for person in in_rings(board))
-        if "name" in values:
+        if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "person":
         yield from ("choices", "here", "hands")
@@ -92,7 +94,11 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
     """Whether a fragment is the same for everyone who reads one language."""
     kind, _, item_id = fragment_id.partition("-")
     item = board.items.get(item_id)
-    return item is not None and kind in _ALIKE and not item.withdrawn
+    if item is None or kind not in _ALIKE or item.withdrawn:
+        return False
+    return not board.veiled or (
+        kind in _ALONE and item_id not in board.veiled and all_see_all_people(board)
+    )
 
 
 def render(view: View, fragment_id: str) -> str:
@@ -102,10 +108,17 @@ def render(view: View, fragment_id: str) -> str:
         return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
     kind, _, item_id = fragment_id.partition("-")
     item = view.board.items.get(item_id)
+    if item is None and item_id in view.board.whole.items:
+        return ""  # not even its id may be told
     if item is None or not may_see(view.board, item, view.viewer) or _is_off(item):
-        return Markup('<i id="{}" data-gone></i>').format(fragment_id)
+        return gone(fragment_id)
     html = fragment(kind, view, item)
     return f"<svg data-wrap>{html}</svg>" if kind == "circle" else html
+
+
+def gone(fragment_id: str) -> str:
+    """The mark that takes a fragment off a page."""
+    return Markup('<i id="{}" data-gone></i>').format(fragment_id)
 
 
 def _is_off(item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Set
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from babel import dates
@@ -24,7 +25,7 @@ from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
-from app.sight import Viewer, may_see
+from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
 from app.steps.steps import Agreement, Step, agreements
 
@@ -41,7 +42,7 @@ class Audience(NamedTuple):
 
 
 class View:
-    """What templates ask of a board; everything in it passed `may_see`.
+    """What templates ask of a board, which is the board as the audience sees it.
 
     `whole` is true for a full page, where a card holds the cards grouped under it.
     """
@@ -49,7 +50,7 @@ class View:
     def __init__(
         self, board: Board, audience: Audience, here: Set[str] = frozenset(), whole: bool = False
     ) -> None:
-        self.board = board
+        self.board = seen_by(board, audience.viewer)
         self.audience = audience
         self.viewer = audience.viewer
         self.role = audience.viewer.role
@@ -57,7 +58,7 @@ class View:
         self.here = here
         self.whole = whole
         self.facilitates = self.role == "facilitator"
-        self.leads = self.role in ("facilitator", "worker")
+        self.leads = audience.viewer.leads
         self.projector = self.role == "projector"
         # Filled in by full pages only.
         self.family_name = ""
@@ -113,6 +114,12 @@ class View:
     def people(self) -> list[Person]:
         everyone = self.board.shelf("people")
         return [person for person in everyone if person.is_in and person.role != "projector"]
+
+    @property
+    def wall(self) -> Person | None:
+        """The projector."""
+        walls = (one for one in self.board.all(Person) if one.role == "projector" and one.is_in)
+        return next(walls, None)
 
     @property
     def waiting(self) -> list[Person]:
@@ -283,6 +290,7 @@ class View:
                 "name": one.name,
                 "relation": one.relation,
                 "kind": kind,
+                "role": getattr(one, "role", ""),
                 "seat": seat,
                 "color": self.color(one.id),
             }
@@ -290,18 +298,16 @@ class View:
         ]
 
 
-_drawn: dict[str, tuple[tuple, Drawing]] = {}
-
-
 def drawing(board: Board) -> Drawing:
     """Where everyone stands in the circles; worked out once for each state of them."""
-    places = tuple(
-        Place(one.id, one.ring, one.turn, *label_size(one.name, one.relation))
-        for one in sorted(in_rings(board), key=lambda one: (one.born, one.id))
+    return _laid_out(
+        tuple(
+            Place(one.id, one.ring, one.turn, *label_size(one.name, one.relation))
+            for one in sorted(in_rings(board), key=lambda one: (one.born, one.id))
+        )
     )
-    known = _drawn.get(board.id)
-    if known is None or known[0] != places:
-        if len(_drawn) > 1000:
-            _drawn.clear()
-        known = _drawn[board.id] = (places, lay_out(places))
-    return known[1]
+
+
+@lru_cache(maxsize=1000)
+def _laid_out(places: tuple[Place, ...]) -> Drawing:
+    return lay_out(places)

@@ -10,7 +10,7 @@ from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item
 from app.practice.bank import question
-from app.sight import Viewer, may_see
+from app.sight import Viewer, may_know, may_see
 from app.stages.agenda import template_of
 
 Gettext = Callable[[str], str]
@@ -60,7 +60,7 @@ def sentence(
     told; what the viewer may not see is not told either."""
     teller = _Teller(board, event, viewer, gettext, name, lang)
     tell = getattr(teller, event.type.replace(".", "_"), teller.something)
-    return tell() if teller.is_seen else teller.something()
+    return tell() if teller.is_seen else gettext("Something changed")
 
 
 def subject(item: Item) -> str:
@@ -92,10 +92,12 @@ class _Teller:
 
     @property
     def is_seen(self) -> bool:
+        if not may_know(self.board, self.event, self.viewer):
+            return False
         if self.event.type in ("scale.answered", "undone"):
             return True  # told without what is hidden
-        items = [self.board.items[change.id] for change in self.event.changes]
-        return all(may_see(self.board, item, self.viewer) for item in items[:1])
+        items = [self.board.items.get(change.id) for change in self.event.changes[:1]]
+        return all(item and may_see(self.board, item, self.viewer) for item in items)
 
     @property
     def who(self) -> str:
@@ -105,7 +107,7 @@ class _Teller:
         return self.name(person_id) or self._("someone")
 
     def item(self) -> Any:
-        return self.board.items[self.change.id] if self.change else None
+        return self.board.items.get(self.change.id) if self.change else None
 
     def words(self, *fields: str) -> str:
         """The item's words: as this event set them, else as they are now."""
@@ -127,6 +129,19 @@ class _Teller:
     def something(self) -> str:
         _ = self._
         return _("%(who)s changed something") % {"who": self.who}
+
+    # -- who sees what ---------------------------------------------------------------------
+
+    def item_shown(self) -> str:
+        _ = self._
+        shown = self.set.get("shown", "all")
+        if shown == "team":
+            return self.told(_("%(who)s keeps “%(words)s” to the team"))
+        return self.told(_("%(who)s showed “%(words)s” to everyone"))
+
+    def person_sheltered(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s changed who must not see %(person)s"))
 
     # -- meeting and people ----------------------------------------------------------------
 

@@ -12,22 +12,15 @@ from app.board.board import Board, changed
 from app.board.commands import Command, Outcome
 from app.board.events import Change, Event
 from app.board.refusal import Refused
-from app.map.cards import Card, grouped_under
+from app.map.cards import Card, can_head, grouped_under, ungroup
 from app.people import rules
 from app.people.person import Person
 from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = (
-    "person.",
-    "meeting.",
-    "stage.",
-    "timer.",
-    "spot.",
-    "question.",
-    "hand.",
-    "scale.revealed",
-    "undone",
+    *("person.", "meeting.", "stage.", "timer.", "spot.", "question.", "hand."),
+    *("scale.revealed", "item.shown", "undone"),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)
@@ -51,12 +44,17 @@ class Undo(Command):
         rules.takes_part(who)
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        run = last_run(self._own)
+        run = last_run([event for event in self._own if _is_there(board, event)])
         if not run:
             raise Refused("nothing_to_undo")
         outcome = _unwrite(board, run) if run[0].merge else _reverse(board, run[0])
         outcome.undoes = [event.seq for event in run]
         return outcome
+
+
+def _is_there(board: Board, event: Event) -> bool:
+    """Whether the person still sees what the event was about."""
+    return not event.changes or event.changes[0].id in board.items
 
 
 def last_run(own: list[Event]) -> list[Event]:
@@ -99,16 +97,20 @@ def _reverse(board: Board, event: Event) -> Outcome:
     """The opposite of an event. Raises Refused "changed_since" where others built on it."""
     changes = []
     for change in reversed(event.changes):
-        item = board.items[change.id]
+        item = board.whole.items[change.id]
         if change.was is None:
-            if isinstance(item, Card) and grouped_under(board, item):
-                raise Refused("changed_since")
+            if isinstance(item, Card) and (card := board.get(Card, item.id)):
+                if grouped_under(board, card):
+                    raise Refused("changed_since")
+                changes += [] if card.withdrawn else ungroup(board, card)
             changes.append(changed(item, withdrawn=True))
             continue
         if any(getattr(item, name) != value for name, value in change.set.items()):
+            if change.id not in board.items:  # somebody's draft that came along, and went on
+                continue
             raise Refused("changed_since")
-        head = board.get(Card, change.was.get("under") or "")
-        if head and (head.withdrawn or head.under):
+        head = board.whole.get(Card, change.was.get("under") or "")
+        if head and isinstance(item, Card) and not can_head(head, item):
             raise Refused("changed_since")
         changes.append(Change(change.kind, change.id, change.was, dict(change.set)))
     return Outcome(changes)

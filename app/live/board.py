@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 from app.board.board import Board
 from app.board.events import Event
+from app.board.items import Shown
 from app.live.telling import Telling
 from app.live.wire import Frame, Wire
 from app.people.person import Person
+from app.sight import Viewer, kept_from, seen_by, turns_sight
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
@@ -23,7 +25,7 @@ class Dialect(Protocol):
 
     name: str
 
-    def audience(self, person: Person) -> Hashable:
+    def audience(self, board: Board, person: Person) -> Hashable:
         """Sockets with equal audiences are sent the same bytes."""
 
     def split(self, telling: Telling, follower: Follower) -> Hashable:
@@ -34,13 +36,18 @@ class Dialect(Protocol):
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]: ...
 
+    def anew(self, live: LiveBoard, person: Person) -> dict[str, Any]:
+        """All that this person may see, where that is not what it was."""
+
     def here(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
 
 class Follower:
     """A socket of somebody who was let in. `seq` is the last event that it was sent."""
 
-    def __init__(self, wire: Wire, dialect: Dialect, person: Person, seq: int) -> None:
+    def __init__(
+        self, wire: Wire, dialect: Dialect, person: Person, seq: int, board: Board
+    ) -> None:
         self.wire = wire
         self.dialect = dialect
         self.person = person
@@ -48,7 +55,10 @@ class Follower:
         self.role = person.role
         self.lang = person.lang
         self.seq = seq
-        self.audience: Any = dialect.audience(person)
+        self.audience: Any = dialect.audience(board, person)
+        # Those who must not reach this person, and the last that was said of who is here.
+        self.kept = kept_from(board, Viewer.of(person))
+        self.told_here = ""
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
@@ -67,6 +77,7 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
+        self._was_veiled = bool(board.veiled)
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
 
@@ -89,13 +100,18 @@ class LiveBoard:
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
         people = self._touched_people(events)
+        is_veiled = bool(self.board.veiled)
+        turns = any(map(turns_sight, events))
         for follower in self.followers:
-            if follower.person in people:
-                follower.audience = follower.dialect.audience(follower.person)
+            if follower.person in people or is_veiled or self._was_veiled:
+                self._place(follower, turns)
+        self._was_veiled = is_veiled
         telling = Telling(self, events)
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:
                 continue  # it stays at its seq, and is brought up to date by `catch_up`
+            if follower.seq == self.board.seq:
+                continue  # shown anew just now
             if follower.seq != events[0].seq - 1:
                 self.catch_up(follower)
                 continue
@@ -107,6 +123,20 @@ class LiveBoard:
             follower.send(frame)
         for person in people:
             self._act_on(person)
+
+    def _place(self, follower: Follower, turns: bool) -> None:
+        """Puts a follower among those who see the same by now. `turns`: the events change who
+        must not reach whom."""
+        audience = follower.dialect.audience(self.board, follower.person)
+        if audience != follower.audience:
+            follower.audience = audience
+            self.shown.pop(audience, None)  # it may tell of what this one has not been shown
+        kept = kept_from(self.board, Viewer.of(follower.person))
+        was_kept, follower.kept = follower.kept, kept
+        if turns and kept != was_kept and follower.wire.backlog <= self._backlog_limit:
+            # What names somebody is all over the board: it is shown anew, not mended.
+            follower.send(Frame(follower.dialect.anew(self, follower.person)))
+            follower.seq = self.board.seq
 
     def catch_up(self, follower: Follower) -> None:
         """Sends one slow follower all that it has missed, as one frame of how things are now.
@@ -132,11 +162,19 @@ class LiveBoard:
             return None
         return self.past[seq + 1 - self.past[0].seq :]
 
-    def relay(self, told: dict[str, Any], but: Follower | None = None) -> None:
-        """Soft news, such as typing: to everyone else, and no harm where it is lost."""
+    def relay(
+        self, told: dict[str, Any], by: Follower, about: str = "", shown: Shown = "all"
+    ) -> None:
+        """Soft news of somebody, such as typing: to everyone else who may see them, the item
+        that it is about, and what is `shown` so; no harm where it is lost."""
         frame = Frame(told)
         for follower in self.followers:
-            if follower is not but and not follower.wire.backlog:
+            if follower is by or follower.wire.backlog:
+                continue
+            viewer = Viewer.of(follower.person)
+            known = seen_by(self.board, viewer).items
+            is_shown = shown == "all" or (shown == "team" and viewer.leads)
+            if is_shown and by.person.id in known and (not about or about in known):
                 follower.send(frame)
 
     # -- coming and going ------------------------------------------------------------------
@@ -150,7 +188,8 @@ class LiveBoard:
 
     def unfollow(self, follower: Follower) -> None:
         self.followers.discard(follower)
-        self.relay({"type": "typing", "person": follower.person.id, "where": None, "text": None})
+        told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
+        self.relay(told, by=follower)
         self._tell_who_is_here()
 
     def wait(self, person_id: str, wire: Wire) -> None:
@@ -184,7 +223,10 @@ class LiveBoard:
             key = (follower.dialect.name, follower.audience)
             if key not in frames:
                 frames[key] = Frame(follower.dialect.here(self, follower.audience))
-            if not follower.wire.backlog:
+            # Where somebody came whom this one does not see, not even a frame tells of it.
+            is_new = not follower.kept or follower.told_here != frames[key].text
+            if is_new and not follower.wire.backlog:
+                follower.told_here = frames[key].text
                 follower.send(frames[key])
 
     def _touched_people(self, events: list[Event]) -> list[Person]:
@@ -203,7 +245,8 @@ class LiveBoard:
                 _send_away(follower.wire, person)
                 self.unfollow(follower)
             elif follower.role != person.role or follower.lang != person.lang:
-                follower.send(Frame({"type": "welcome", "seq": self.board.seq, "reset": True}))
+                follower.role, follower.lang = person.role, person.lang
+                follower.send(Frame(follower.dialect.anew(self, person)))
 
 
 def _send_away(wire: Wire, person: Person) -> None:

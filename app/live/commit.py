@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from app.board.commands import Command, decide
+from app.board.board import TextStates
+from app.board.commands import Command
 from app.board.events import Event
 from app.board.refusal import Refused
 from app.clock import now
@@ -22,6 +23,7 @@ from app.live.board import LiveBoard
 from app.meetings.meeting import CreateMeeting, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
+from app.sight import decide_for
 from app.store.store import Behind, Entry, Repeated, Store
 
 log = logging.getLogger("kinboard.commit")
@@ -45,15 +47,15 @@ class _Group:
     """What one transaction will hold, so far."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    # What brings each board back, newest last: the event and the text it merged into, before.
-    undo: list[tuple[LiveBoard, Event, bytes | None]] = field(default_factory=list)
+    # What brings each board back, newest last: the event, and the texts it changes, before.
+    undo: list[tuple[LiveBoard, Event, TextStates]] = field(default_factory=list)
     done: list[tuple[Asked, int]] = field(default_factory=list)
     events: dict[str, tuple[LiveBoard, list[Event]]] = field(default_factory=dict)
     refused: list[tuple[Asked, Refused]] = field(default_factory=list)
 
     def take_back(self) -> None:
-        for live, event, text_before in reversed(self.undo):
-            live.board.revert(event, text_before)
+        for live, event, texts_before in reversed(self.undo):
+            live.board.revert(event, texts_before)
             live.recent.pop((event.by, event.command), None)
 
 
@@ -161,21 +163,19 @@ class Commits:
             if isinstance(command, Undo):
                 own = await self._store.own_events(board.id, who.id, _UNDO_REACH)
                 command = command.with_log(own)
-            event = decide(command, one.command_id, board, who, now())
+            event = decide_for(who, command, one.command_id, board, now())
         except Refused as refusal:
             group.refused.append((one, refusal))
             return
         if event is None:
             group.done.append((one, board.seq))
             return
-        text_before = None
-        if event.merge:
-            text_before = board.texts.get((event.merge.item, event.merge.field))
+        texts_before = board.texts_in(event)
         entry = group.entries.setdefault(board.id, Entry(board.id, expected=board.seq))
         board.apply(event)
         live.recent[one.person_id, one.command_id] = event.seq
         entry.add(board, event)
-        group.undo.append((live, event, text_before))
+        group.undo.append((live, event, texts_before))
         group.done.append((one, event.seq))
         group.events.setdefault(board.id, (live, []))[1].append(event)
 

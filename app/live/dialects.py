@@ -8,15 +8,25 @@ from typing import Any
 from app.board.board import Board, states
 from app.board.events import Event
 from app.fragments.language import translations
-from app.fragments.targets import looks_alike, render, touched
+from app.fragments.targets import gone, looks_alike, render, touched
 from app.fragments.view import Audience, View
-from app.history.sentences import sentence
+from app.history.sentences import is_shown, sentence
 from app.live.board import Follower, LiveBoard
 from app.live.telling import Telling
 from app.people.person import Person
-from app.sight import Viewer, as_seen, may_see, seen
-
-_EVERYONE = Viewer.crowd("network")
+from app.sight import (
+    EVERYONE,
+    Viewer,
+    as_seen,
+    crowd_of,
+    loses,
+    may_know,
+    may_read,
+    may_see,
+    seen,
+    seen_by,
+    turns_sight,
+)
 
 
 class Pages:
@@ -24,12 +34,12 @@ class Pages:
 
     name = "kinboard.v1.html"
 
-    def audience(self, person: Person) -> Audience:
-        return Audience(Viewer.crowd(person.role), person.lang)
+    def audience(self, board: Board, person: Person) -> Audience:
+        return Audience(crowd_of(board, person), person.lang)
 
     def split(self, telling: Telling, follower: Follower) -> Audience:
         own: Audience = follower.audience
-        return Audience(_EVERYONE, own.lang) if telling.is_alike else own
+        return Audience(EVERYONE, own.lang) if telling.is_alike else own
 
     def happened(self, telling: Telling, audience: Audience) -> dict[str, Any]:
         live, events = telling.live, telling.events
@@ -38,14 +48,16 @@ class Pages:
             "type": "event",
             "from": events[0].seq,
             "seq": events[-1].seq,
-            "by": events[-1].by,
+            "by": _by(live.board, events[-1], audience.viewer),
             "html": "".join(_fresh(telling, view)),
             "merges": _merges(live.board, events, audience.viewer),
             "say": _say(view, events),
         }
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]:
-        view = View(live.board, self.audience(person), live.here)
+        if any(map(turns_sight, events)):
+            return self.anew(live, person)
+        view = View(live.board, self.audience(live.board, person), live.here)
         return {
             "type": "event",
             "from": events[0].seq,
@@ -63,6 +75,10 @@ class Pages:
             told |= self.missed(live, events, person) | {"type": "welcome"}
         return told
 
+    def anew(self, live: LiveBoard, person: Person) -> dict[str, Any]:
+        """The page is loaded again: what this person may see is not what it was."""
+        return {"type": "welcome", "seq": live.board.seq, "reset": True}
+
     def here(self, live: LiveBoard, audience: Audience) -> dict[str, Any]:
         return {"type": "soft", "html": render(View(live.board, audience, live.here), "here")}
 
@@ -72,8 +88,8 @@ class Programs:
 
     name = "kinboard.v1.json"
 
-    def audience(self, person: Person) -> Viewer:
-        return Viewer.crowd(person.role)
+    def audience(self, board: Board, person: Person) -> Viewer:
+        return crowd_of(board, person)
 
     def split(self, telling: Telling, follower: Follower) -> Viewer:
         own = Viewer.of(follower.person)
@@ -89,6 +105,8 @@ class Programs:
         return self._events(telling.board, telling.events, audience)
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]:
+        if any(map(turns_sight, events)):
+            return self.anew(live, person)
         return self._events(live.board, events, Viewer.of(person))
 
     def _events(self, board: Board, events: list[Event], viewer: Viewer) -> dict[str, Any]:
@@ -96,15 +114,19 @@ class Programs:
 
     def welcome(self, live: LiveBoard, events: list[Event] | None, person: Person) -> dict:
         """The events after the one last seen; or the board itself for who has seen none."""
-        told: dict[str, Any] = {"type": "welcome", "seq": live.board.seq}
         if events is None:
-            told["board"] = board_as_seen(live.board, Viewer.of(person))
-        else:
-            told["events"] = self.missed(live, events, person)["events"]
-        return told
+            return self.anew(live, person)
+        told = self.missed(live, events, person)
+        return told | {"type": "welcome", "seq": live.board.seq}
+
+    def anew(self, live: LiveBoard, person: Person) -> dict[str, Any]:
+        """The board as this person may see it, in the place of all that they were told before."""
+        board = board_as_seen(live.board, Viewer.of(person))
+        return {"type": "welcome", "seq": live.board.seq, "board": board}
 
     def here(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
-        return {"type": "here", "people": sorted(live.here)}
+        known = seen_by(live.board, audience).items
+        return {"type": "here", "people": sorted(one for one in live.here if one in known)}
 
 
 DIALECTS = {dialect.name: dialect for dialect in (Pages(), Programs())}
@@ -115,10 +137,11 @@ def board_as_seen(board: Board, viewer: Viewer) -> dict[str, Any]:
     items: dict[str, list[dict[str, Any]]] = {}
     for item in seen(board, viewer):
         items.setdefault(item.kind, []).append(item.as_dict())
+    view = seen_by(board, viewer)
     texts = [
         {"item": item_id, "field": field, "state": state}
-        for item_id, field, state in states(board)
-        if may_see(board, board.items[item_id], viewer)
+        for item_id, field, state in states(view)
+        if may_see(view, view.items[item_id], viewer)
     ]
     return {"seq": board.seq, "items": items, "texts": texts}
 
@@ -133,8 +156,9 @@ def _fresh(telling: Telling, view: View) -> Iterable[str]:
             yield render(view, target)
         return
     shown = every_shown.setdefault(view.audience, {})
+    lost = loses(telling.board, telling.events, view.viewer) if telling.board.veiled else ()
     for target in telling.targets:
-        html = _rendered(telling, view, target)
+        html = gone(target) if target in lost else _rendered(telling, view, target)
         if shown.get(target) != hash(html):
             shown[target] = hash(html)
             yield html
@@ -153,14 +177,22 @@ def _merges(board: Board, events: Iterable[Event], viewer: Viewer) -> list[dict[
     return [
         event.merge.as_dict()
         for event in events
-        if event.merge and may_see(board, board.items[event.merge.item], viewer)
+        if event.merge and may_read(board, event, event.merge.item, viewer)
     ]
+
+
+def _by(board: Board, event: Event, viewer: Viewer) -> str:
+    """Who did it, so that a page does not tell people of their own doings."""
+    if not board.veiled:
+        return event.by
+    is_told = may_know(board, event, viewer) and event.by in seen_by(board, viewer).items
+    return event.by if is_told else ""
 
 
 def _say(view: View, events: list[Event]) -> str:
     """The last event in plain words, for those who hear the page; typing is not read out."""
     for event in reversed(events):
-        if event.type != "words.written":
+        if event.type != "words.written" and is_shown(view.board, event, view.viewer):
             gettext = translations(view.lang).gettext
             return sentence(view.board, event, view.viewer, gettext, view.name, view.lang)
     return ""

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.access.tokens import digest
 from app.board.commands import CommandId, read_command
-from app.board.items import Item
+from app.board.items import WIDTHS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.fragments.sentences import explain
@@ -22,9 +22,10 @@ from app.live.board import Follower, LiveBoard
 from app.live.dialects import DIALECTS, Pages, Programs
 from app.live.house import House
 from app.live.wire import Frame, Wire, wire_of
+from app.map.cards import COLUMNS
 from app.people import rules
 from app.people.person import Person
-from app.sight import Viewer, may_see
+from app.sight import EVERYONE, Viewer, may_see, seen_by
 
 log = logging.getLogger("kinboard.socket")
 
@@ -33,6 +34,7 @@ _HELLO_WITHIN = 10.0
 _UNDER_WAY = 64
 _TYPING_EVERY = 0.1
 _command_id = TypeAdapter(CommandId)
+_COLUMNS = frozenset(f"column-{column}" for column in COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 NOT_LET_IN, REMOVED, NO_HELLO, BAD_START = 4401, 4403, 4408, 4400
@@ -118,7 +120,7 @@ class Session:
                 recent = self.live.since(last or 0)
                 missed = None if recent is None else [*missed, *recent]
             self._send(self.dialect.welcome(self.live, missed, person))
-            self.follower = Follower(self.wire, self.dialect, person, board.seq)
+            self.follower = Follower(self.wire, self.dialect, person, board.seq, board)
             self.live.follow(self.follower)
 
     def _stay(self, person: Person) -> None:
@@ -212,12 +214,18 @@ class Session:
         if text is not None and now - self._typed_at < _TYPING_EVERY:
             return
         self._typed_at = now
-        item = self.live.board.items.get(where.partition(".")[0])
-        if item and not may_see(self.live.board, item, Viewer(follower.person.role)):
-            raise Refused("not_found", "where")
         person = follower.person
-        told = {"type": "typing", "person": person.id, "name": person.name}
-        self.live.relay(told | {"where": where, "text": text}, but=follower)
+        shown = frame.get("shown", "all")
+        if shown not in WIDTHS:
+            raise Refused("not_a_choice", "shown")
+        board = seen_by(self.live.board, Viewer.of(person))
+        about = "" if where in _COLUMNS else where.partition(".")[0]
+        item = board.items.get(about)
+        if where not in _COLUMNS and (item is None or not may_see(board, item, EVERYONE)):
+            raise Refused("not_found", "where")
+        told: dict[str, Any] = {"type": "typing", "person": person.id, "name": person.name}
+        told |= {"where": where, "text": text}
+        self.live.relay(told, by=follower, about=about, shown=shown)
 
     async def _open(self, frame: dict[str, Any]) -> None:
         """The state of a text, for who is about to write in it."""
@@ -226,6 +234,7 @@ class Session:
         if not isinstance(item_id, str) or not isinstance(name, str):
             raise Refused("not_valid", "item")
         async with self.live.settled() as board:
+            board = seen_by(board, Viewer.of(follower.person))
             item = board.standing(Item, item_id, "item")
             if name not in item.words:
                 raise Refused("unknown_field", "field")

@@ -11,7 +11,7 @@ from app.board import order
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.events import Change
-from app.board.items import Item
+from app.board.items import Showable, Shown
 from app.board.refusal import Refused
 from app.board.words import Words
 from app.ids import new_id
@@ -30,7 +30,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Card(Item):
+class Card(Showable):
     """Somebody's words. `said_by` spoke them, `by` wrote them down; `under` groups it."""
 
     kind: ClassVar[str] = "card"
@@ -55,6 +55,12 @@ def shelf(column: str, under: str = "") -> str:
     return f"under-{under}" if under else f"column-{column}"
 
 
+def can_head(head: Card, card: Card) -> bool:
+    """Whether a card may be grouped under another: all who see it have to find it there."""
+    on_top = not head.under and not head.withdrawn and head.id != card.id
+    return on_top and head.is_as_wide_as(card)
+
+
 def grouped_under(board: Board, card: Card) -> list[Card]:
     return board.shelf(shelf(card.column, card.id))
 
@@ -70,6 +76,7 @@ class AddCard(Command):
     text: Words
     sort: Sort = ""
     said_by: str = ""
+    shown: Shown = "all"
 
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
@@ -85,6 +92,7 @@ class AddCard(Command):
             text=self.text,
             sort=self.sort,
             said_by=rules.speaker(board, who, self.said_by),
+            shown=rules.shown(who, self.shown),
         )
         card.pos = order.last(board, card.shelf)
         return only([made(card)])
@@ -138,7 +146,7 @@ class MoveCard(_OnCard):
         card = board.standing(Card, self.id)
         if self.under:
             head = board.standing(Card, self.under, "under")
-            if head.id == card.id or head.under or head.column != self.column:
+            if head.column != self.column or not can_head(head, card):
                 raise Refused("not_a_group", "under")
         target = shelf(self.column, self.under)
         if self.after == card.id:
@@ -154,7 +162,7 @@ class MoveCard(_OnCard):
         """The cards grouped under this one come along, or go to the end of its new group."""
         followers = []
         end = max(pos, board.last_pos(shelf(self.column, self.under)) or pos)
-        for child in grouped_under(board, card):
+        for child in grouped_under(board.whole, card):
             sort = child.sort if child.sort in SORTS[self.column] else ""
             if self.under:
                 end = order.between(end, None)
@@ -173,7 +181,7 @@ class WithdrawCard(_OnCard):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         card = board.standing(Card, self.id)
-        return only([changed(card, withdrawn=True), *_ungroup(board, card)])
+        return only([changed(card, withdrawn=True), *ungroup(board, card)])
 
 
 class RestoreCard(Command):
@@ -190,17 +198,17 @@ class RestoreCard(Command):
     def decide(self, board: Board, who: Person) -> Outcome:
         card = board.find(Card, self.id)
         head = board.get(Card, card.under) if card.under else None
-        lost_group = bool(card.under) and (head is None or head.withdrawn or bool(head.under))
+        lost_group = bool(card.under) and (head is None or not can_head(head, card))
         under = "" if lost_group else card.under
         column = head.column if head and under else card.column
         return only([changed(card, withdrawn=False, under=under, column=column)])
 
 
-def _ungroup(board: Board, head: Card) -> list[Change]:
+def ungroup(board: Board, head: Card) -> list[Change]:
     """Cards under a withdrawn one take its place in the column, so that none is lost to sight."""
     left, right = board.neighbours(head.shelf, head.id, head.id)
     changes = []
-    for child in grouped_under(board, head):
+    for child in grouped_under(board.whole, head):
         left = order.between(left, right)
         changes.append(changed(child, under=head.under, pos=left))
     return changes

@@ -14,7 +14,7 @@ from pydantic import Field
 from app.board import order
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
-from app.board.items import Item
+from app.board.items import Item, Showable, Shown
 from app.board.refusal import Refused
 from app.board.words import OptionalWords
 from app.ids import new_id
@@ -23,7 +23,7 @@ from app.people.person import Person
 
 
 @dataclass(slots=True, kw_only=True)
-class Statement(Item):
+class Statement(Showable):
     """What harm, danger and goal share: named parts of free text, in speaking order."""
 
     parts: ClassVar[tuple[str, ...]] = ()
@@ -96,6 +96,7 @@ class AddStatement(Command):
     form: Literal["harm", "danger", "goal"]
     parts: Annotated[dict[str, OptionalWords], Field(max_length=8)] = Field(default_factory=dict)
     danger: str = ""
+    shown: Shown = "all"
 
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
@@ -110,6 +111,7 @@ class AddStatement(Command):
         if not any(self.parts.values()):
             raise Refused("empty", "parts")
         statement = cls(id=self.id, by=who.id, **self.parts)  # type: ignore[arg-type]
+        statement.shown = rules.shown(who, self.shown)
         if isinstance(statement, Goal):
             statement.danger = check_danger(board, self.danger)
         elif self.danger:

@@ -9,8 +9,8 @@ from pydantic import PrivateAttr
 
 from app.board.board import Board, made
 from app.board.commands import Command, Outcome, only
-from app.board.items import Item
-from app.circles.circle import in_rings
+from app.board.items import Item, Showable
+from app.circles.circle import CirclePerson, in_rings
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
 from app.steps.steps import Step
@@ -39,22 +39,30 @@ class BringOver(Command):
 
 
 def to_bring(earlier: Board) -> Iterator[Item]:
-    """The circles, dangers, goals and open steps, and everyone whom they name."""
-    things: list[Item] = [
-        *(replace(one, seat="", present=False) for one in in_rings(earlier)),
+    """The circles, dangers, goals and open steps, and everyone whom they name; no drafts."""
+    things: list[Showable] = [
+        *map(_placed, in_rings(earlier)),
         *earlier.shelf("dangers"),
         *earlier.shelf("goals"),
         *open_steps(earlier),
     ]
+    things = [replace(one, since=0) for one in things if one.shown != "own"]
     named = {one.by for one in things}
     for step in things:
         if isinstance(step, Step):
             named |= {*step.owners, step.checker}
     for person in earlier.all(Person):
-        if person.id in named:
+        if person.id in named and not person.is_sheltered:
             # Known by name; who comes again asks to come in again.
             yield replace(person, standing="left")
     yield from things
+
+
+def _placed(one: CirclePerson) -> CirclePerson:
+    """Who is not safe to show is the team's at first: those whom they must not reach come in anew,
+    under another id."""
+    shown = "team" if one.is_sheltered and one.shown == "all" else one.shown
+    return replace(one, seat="", present=False, shown=shown, away=[])
 
 
 def open_steps(earlier: Board) -> Iterator[Step]:

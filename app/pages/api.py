@@ -17,6 +17,7 @@ from app.live.board import LiveBoard
 from app.live.house import House
 from app.pages.door import house_of
 from app.people.person import Person
+from app.sight import Viewer
 from app.store.tables import FacilitatorRow
 
 router = APIRouter(prefix="/api", tags=["programs"])
@@ -198,8 +199,11 @@ async def take_record(me: Me, house: TheHouse, meeting_id: str) -> dict[str, Any
     """The whole log with the board (docs/record.md)."""
     live = await _live(me, house, meeting_id)
     family = await house.families.family(live.family_id)
+    row = await hosting.board_of(house, me, meeting_id)
+    viewer = Viewer("facilitator", row.facilitator_person)
     async with live.settled() as board:
-        return record(board, await house.store.events(board.id), family.name if family else "")
+        events = await house.store.events(board.id)
+        return record(board, events, family.name if family else "", viewer)
 
 
 @router.post("/records", status_code=201, responses=_responses)

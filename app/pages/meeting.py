@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from app.access.tokens import show_code
 from app.board.board import replay
+from app.board.refusal import Refused
 from app.clock import now
 from app.demo import play
 from app.demo.load import known
@@ -32,7 +33,7 @@ from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_field
 from app.people.person import Person
 from app.rigour.checks import checks
 from app.rigour.voices import balance
-from app.sight import Viewer, hide_what_is_hidden_now
+from app.sight import Viewer, on_paper, seen_as, seen_then
 
 router = APIRouter(include_in_schema=False)
 
@@ -162,7 +163,7 @@ async def history_panel(place: In, before: int | None = None) -> Response:
             "who": view.name(entry.by),
             "when_iso": entry.at,
             "when": view.time(entry.at),
-            "what": sentence(board, entry, view.viewer, gettext, view.name, view.lang),
+            "what": sentence(view.board, entry, view.viewer, gettext, view.name, view.lang),
         }
         for entry in reversed(timeline(events))
         if is_shown(board, entry, view.viewer)
@@ -176,13 +177,14 @@ async def balance_panel(place: In) -> Response:
     """Whose voices are heard, and what could be clearer: for the facilitator's eyes alone."""
     if place.person.role != "facilitator":
         raise Outside("not_allowed")
-    board = place.live.board
+    view = place.view()
+    board = view.board
     log = await place.house.store.events(board.id)
     return show(
         place.request,
         "balance.html",
         place.lang,
-        v=place.view(),
+        v=view,
         balance=balance(board, log),
         checks=checks(board, best(meeting_of(board).lang)),
         subject=subject,
@@ -201,9 +203,11 @@ async def board_then(place: In, seq: int) -> Response:
     seq = max(1, min(seq, board.seq))
     events = await place.house.store.events(board.id, before=seq + 1)
     then = await asyncio.to_thread(replay, board.id, events)
-    hide_what_is_hidden_now(then, board, Viewer.of(place.person))
-    view = place.view(then)
+    view = place.view(seen_then(then, board, Viewer.of(place.person)))
     gettext = translations(place.lang).gettext
+    what = gettext("Something changed")
+    if is_shown(board, events[-1], view.viewer):
+        what = sentence(view.board, events[-1], view.viewer, gettext, view.name, view.lang)
     return show(
         place.request,
         "replay.html",
@@ -212,18 +216,60 @@ async def board_then(place: In, seq: int) -> Response:
         seq=seq,
         last=board.seq,
         at=events[-1].at,
-        what=sentence(then, events[-1], view.viewer, gettext, view.name, view.lang),
+        what=what,
         here_url=f"/m/{board.id}/{place.person.id}",
         page=Markup(page_data(place)),
         me=place.person,
     )
 
 
+@router.get("/m/{board_id}/{person_id}/as/{other_id}")
+async def board_as(place: In, other_id: str) -> Response:
+    """The board as somebody else in the meeting sees it, as far as the facilitator may see it."""
+    other = looked_at(place, other_id)
+    view = view_as(place, other)
+    return show(
+        place.request,
+        "as.html",
+        place.lang,
+        v=view,
+        other=other,
+        me=place.person,
+        here_url=f"/m/{place.live.board.id}/{place.person.id}",
+        page="{}",
+    )
+
+
+@router.get("/m/{board_id}/{person_id}/as/{other_id}/export.pdf")
+async def export_pdf_as(place: In, other_id: str) -> Response:
+    """The plan as somebody else may have it, to print it for them."""
+    other = looked_at(place, other_id)
+    async with place.live.settled() as board:
+        plan = plan_of(board, on_paper(board, other), other.lang)
+    made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
+    return download(made, "application/pdf", "meeting.pdf")
+
+
+def looked_at(place: Place, other_id: str) -> Person:
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    other = place.live.board.find(Person, other_id)
+    if not other.is_in:
+        raise Refused("not_found", "person")
+    return other
+
+
+def view_as(place: Place, other: Person) -> View:
+    viewer = Viewer.of(other)
+    board = seen_as(place.live.board, viewer, Viewer.of(place.person))
+    return View(board, Audience(viewer, place.lang), place.live.here, whole=True)
+
+
 @router.get("/m/{board_id}/{person_id}/export.pdf")
 async def export_pdf(place: In) -> Response:
     # Read at one moment; set in type afterwards, since nobody can write while the board is held.
     async with place.live.settled() as board:
-        plan = plan_of(board, Viewer.of(place.person), place.lang)
+        plan = plan_of(board, on_paper(board, place.person), place.lang)
     made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
     return download(made, "application/pdf", "meeting.pdf")
 
@@ -236,7 +282,8 @@ async def export_record(place: In) -> Response:
     family = await place.house.families.family(place.live.family_id)
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
-        told = record(board, events, family.name if family else "")
+        viewer = Viewer.of(place.person)
+        told = record(board, events, family.name if family else "", viewer)
     content = json.dumps(told, ensure_ascii=False).encode()
     return download(content, "application/json", "meeting.json")
 

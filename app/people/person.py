@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from app.board.items import Item
+from app.board.items import Item, Sheltered
 
 Role = Literal["facilitator", "worker", "family", "child", "network", "projector"]
 ROLES: tuple[Role, ...] = ("facilitator", "worker", "family", "child", "network", "projector")
@@ -16,7 +16,7 @@ Standing = Literal["waiting", "in", "removed", "left"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Person(Item):
+class Person(Sheltered, Item):
     """Somebody with a page of their own. `lang` is a shipped language ("en", "es")."""
 
     kind: ClassVar[str] = "person"
@@ -27,6 +27,9 @@ class Person(Item):
     lang: str = "en"
     role: Role = "family"
     standing: Standing = "waiting"
+    away: list[str] = field(default_factory=list)
+    away_roles: list[str] = field(default_factory=list)
+    away_reason: str = ""
 
     @property
     def shelf(self) -> str:

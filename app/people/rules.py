@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.board.board import Board
-from app.board.items import Item
+from app.board.items import Item, Shown
 from app.board.refusal import Refused
 from app.people.person import Person
 
@@ -43,6 +43,14 @@ def writes(item: Item, who: Person) -> None:
     takes_part(who)
     if not item.shared:
         changes(item, who)
+
+
+def shown(who: Person, wish: Shown) -> Shown:
+    """Who shall see something new. Everyone may keep a draft; only the team has things of its
+    own."""
+    if wish == "team" and not who.leads:
+        raise Refused("not_allowed", "shown")
+    return wish
 
 
 def speaker(board: Board, who: Person, said_by: str) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from app.board import order
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, made, told_again
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
@@ -180,13 +180,7 @@ class RevealScale(Command):
         if not given:
             raise Refused("nothing_to_show")
         # The answers are told again in full: those who follow the log could not see them before.
-        return Outcome([changed(scale, revealed=True), *map(shown_again, given)])
-
-
-def shown_again(item: Item):
-    change = made(item)
-    change.was = item.as_dict()
-    return change
+        return Outcome([changed(scale, revealed=True), *map(told_again, given)])
 
 
 def answer_id(scale_id: str, person_id: str) -> str:

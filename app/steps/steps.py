@@ -11,7 +11,7 @@ from pydantic import Field
 from app.board import order
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
-from app.board.items import Item
+from app.board.items import Item, Showable, Shown
 from app.board.refusal import Refused
 from app.board.words import OptionalWords, Words
 from app.circles.circle import CirclePerson
@@ -26,7 +26,7 @@ Owners = Annotated[list[ItemId], Field(max_length=20)]
 
 
 @dataclass(slots=True, kw_only=True)
-class Step(Item):
+class Step(Showable):
     """An act that one can see done. `owners` and `checker` are people in the meeting or circles.
 
     `due` is an ISO date or "". Without owner or date a step is unfinished, which is shown.
@@ -106,6 +106,7 @@ class AddStep(Command):
     goal: str = ""
     how: OptionalWords = ""
     checker: str = ""
+    shown: Shown = "all"
 
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
@@ -123,6 +124,7 @@ class AddStep(Command):
             goal=check_goal(board, self.goal),
             how=self.how,
             checker=check_checker(board, self.checker),
+            shown=rules.shown(who, self.shown),
         )
         return only([made(step)])
 

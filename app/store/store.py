@@ -64,7 +64,11 @@ class Entry:
     def add(self, board: Board, happened: Event) -> None:
         self.events.append(happened)
         for change in happened.changes:
-            self.items[change.id] = board.items[change.id]
+            item = self.items[change.id] = board.items[change.id]
+            if change.was is not None and "since" in change.set:
+                for key in ((item.id, name) for name in item.words):
+                    if key in board.texts:
+                        self.texts[key] = board.texts[key]
         if happened.merge:
             key = (happened.merge.item, happened.merge.field)
             self.texts[key] = board.texts[key]

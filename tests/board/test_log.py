@@ -13,13 +13,14 @@ from pycrdt import Doc, Text
 from app import everything  # noqa: F401
 from app.board import texts
 from app.board.board import Board, replay
-from app.board.commands import decide, read_command
+from app.board.commands import read_command
 from app.board.events import Event
 from app.board.refusal import Refused
 from app.history.undo import Undo
 from app.meetings.meeting import CreateMeeting
 from app.people.joining import AskToJoin
 from app.people.person import Person
+from app.sight import decide_for
 from app.store.store import Entry
 from tests.houses import meeting_in, new_house
 
@@ -96,7 +97,7 @@ def begin() -> tuple[Board, list[Event]]:
             AskToJoin(id=DANA, called="Dana", role="worker", standing="in"),
         ]
     ):
-        event = decide(command, f"begin-{number}", board, nobody, "2026-11-24T10:00:00+00:00")
+        event = decide_for(nobody, command, f"begin-{number}", board, "2026-11-24T10:00:00+00:00")
         assert event
         board.apply(event)
         log.append(event)
@@ -110,7 +111,7 @@ def take(board: Board, log: list[Event], who: str, name: str, data: dict[str, An
         if isinstance(command, Undo):
             command = command.with_log([one for one in reversed(log) if one.by == who])
         at = "2026-11-24T10:00:00+00:00"
-        return decide(command, f"command-{board.seq}", board, board.find(Person, who), at)
+        return decide_for(board.find(Person, who), command, f"command-{board.seq}", board, at)
     except Refused:
         return None
 
@@ -134,10 +135,10 @@ def test_every_event_can_be_taken_back_and_replayed(asked) -> None:
         if event is None:
             continue
         before = shape(board)
-        text = board.texts.get((event.merge.item, event.merge.field)) if event.merge else None
+        texts_before = board.texts_in(event)
         board.apply(event)
         after = shape(board)
-        board.revert(event, text)
+        board.revert(event, texts_before)
         assert shape(board) == before
         board.apply(event)
         assert shape(board) == after

@@ -39,15 +39,22 @@ function offer(select, options, chosen) {
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
+// Who has a page here, but for the facilitator and the one whom the form is about.
+const inMeeting = (form) =>
+  people()
+    .filter((one) => one.kind === "person" && one.role !== "facilitator" && one.id !== form.elements.id.value)
+    .map((one) => [one.id, one.name]);
+
 function boxes(fieldset) {
   const name = fieldset.dataset.peopleBoxes;
   const chosen = new Set([...fieldset.querySelectorAll(":checked")].map((box) => box.value));
   fieldset.querySelectorAll("label").forEach((label) => label.remove());
-  for (const [id, text] of named()) {
+  for (const [id, text] of "inMeeting" in fieldset.dataset ? inMeeting(fieldset.form) : named()) {
     const label = document.createElement("label");
     const box = Object.assign(document.createElement("input"), { type: "checkbox", name, value: id });
     box.checked = chosen.has(id);
     box.dataset.type = "list";
+    if (fieldset.dataset.from) box.dataset.from = fieldset.dataset.from;
     label.append(box, text);
     fieldset.append(label);
   }

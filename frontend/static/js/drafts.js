@@ -3,12 +3,13 @@ import { seat } from "./page.js";
 
 const FORMS = "form[data-new-id], .number-form";
 const key = (form) => `kinboard:draft:${seat}:${form.dataset.command}:${form.dataset.column ?? form.elements.form?.value ?? form.dataset.scale ?? ""}`;
+const choice = (form) => form.elements.shown;
 const texts = (form) => [...form.elements].filter((control) => control.matches("textarea, input:not([type])"));
 
 function save(form) {
   const typed = texts(form).map((control) => control.value);
   try {
-    if (typed.some(Boolean)) localStorage.setItem(key(form), JSON.stringify(typed));
+    if (typed.some(Boolean)) localStorage.setItem(key(form), JSON.stringify([...typed, choice(form)?.value]));
     else localStorage.removeItem(key(form));
   } catch {
     // A private window: the words live as long as the page.
@@ -19,6 +20,8 @@ function restore(form) {
   try {
     const typed = JSON.parse(localStorage.getItem(key(form)) ?? "[]");
     texts(form).forEach((control, index) => (control.value ||= typed[index] ?? ""));
+    const shown = typed[texts(form).length];
+    if (choice(form) && shown) choice(form).value = shown;
   } catch {
     // As above.
   }

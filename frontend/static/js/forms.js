@@ -97,7 +97,10 @@ const isUntouched = (form) => "reset" in form.dataset && texts(form).every((cont
 
 function finish(form) {
   if ("reset" in form.dataset) {
+    // Who sees it stays as it was chosen: the next words are not shown to more people by mistake.
+    const shown = form.elements.shown?.value;
     form.reset();
+    if (shown) form.elements.shown.value = shown;
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
   form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));

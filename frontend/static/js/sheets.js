@@ -42,6 +42,7 @@ function fill(sheet, item) {
 // What only shows, and follows the board while the sheet is open.
 function show(sheet, item) {
   for (const element of sheet.querySelectorAll("[data-text]")) element.textContent = item[element.dataset.text] ?? "";
+  for (const link of sheet.querySelectorAll("[data-href]")) link.href = `${page.here}/${link.dataset.href}/${item.id}`;
   for (const element of sheet.querySelectorAll("[data-name]"))
     element.textContent = nameOf(item[element.dataset.name] || item.by);
 }
@@ -61,6 +62,10 @@ function isFor(element, item) {
       return leads;
     case "facilitator":
       return page.role === "facilitator";
+    case "draft":
+      return item.shown === "own" && item.by === page.person;
+    case "shown":
+      return leads && item.shown !== "own";
     case "owner":
       return isOwner(item);
     default:

@@ -12,14 +12,16 @@ let timer = 0;
 // -- telling ---------------------------------------------------------------------------------
 
 // `where` is "column-worries" (with the words) or "ITEM.FIELD" (whose words come by themselves).
-export function tellTyping(where, text) {
-  told = { where, text };
+// `shown` is who will see the words: a draft is told to nobody.
+export function tellTyping(where, text, shown = "all") {
+  if (shown === "own") return stopTyping(where);
+  told = { where, text, shown };
   timer ||= setTimeout(send, OFTEN);
 }
 
 export function stopTyping(where) {
   if (told.where !== where) return;
-  told = { where, text: null };
+  told = { ...told, text: null };
   send();
   told = { where: null, text: null };
 }
@@ -101,9 +103,12 @@ export function start(theWire) {
   onApplied(mark);
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-composer]");
-    if (!form || event.target.name !== "text") return;
+    if (!form || !["text", "shown"].includes(event.target.name)) return;
     const where = `column-${form.dataset.column}`;
-    if (event.target.value.trim()) tellTyping(where, event.target.value);
+    const { text, shown } = form.elements;
+    // Those who may not see the words any more are told that the writing has ended.
+    if (event.target === shown) stopTyping(where);
+    if (text.value.trim()) tellTyping(where, text.value, shown.value);
     else stopTyping(where);
   });
   document.addEventListener("sent", ({ target }) => {

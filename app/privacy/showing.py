@@ -1,0 +1,71 @@
+"""Showing what was a draft or the team's, and keeping it to the team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.board import order
+from app.board.board import Board, changed, told_again
+from app.board.commands import Command, ItemId, Outcome, only
+from app.board.items import WIDTHS, Item, Showable, Shown
+from app.board.refusal import Refused
+from app.map.cards import Card, shelf, ungroup
+from app.map.statements import Goal
+from app.people import rules
+from app.people.person import Person
+from app.steps.steps import Agreement, Step
+
+
+class ShowItem(Command):
+    """Says who sees something. What was shown does not become a draft again: others read it."""
+
+    name = "item.show"
+    event = "item.shown"
+
+    id: ItemId
+    shown: Shown
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.takes_part(who)
+        item = board.find(Showable, self.id)
+        if item.shown == self.shown:
+            return
+        if self.shown == "own":
+            raise Refused("shown_before", "shown")
+        # A draft is shown by its writer; nobody else can point at it.
+        if item.shown != "own" or self.shown == "team":
+            rules.leads(who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        item = board.standing(Showable, self.id)
+        if item.shown == self.shown:
+            return Outcome()
+        if self.shown == "team" and item.shown == "all":
+            # What is under a card stays in sight of those who lose the card.
+            left = ungroup(board, item) if isinstance(item, Card) else []
+            return only([changed(item, shown="team"), *left])
+        # Told in full, with what points to it: those who come to see it never heard of it.
+        shown = told_again(item)
+        shown.set |= {"shown": self.shown, "since": board.seq + 1}
+        if isinstance(item, Card) and item.under:
+            head = board.whole.get(Card, item.under)
+            if head is None or WIDTHS[head.shown] < WIDTHS[self.shown]:
+                column = shelf(item.column)
+                shown.set |= {"under": "", "pos": order.last(board, column)}
+        return only([shown, *map(told_again, _around(board.whole, item))])
+
+
+def _around(board: Board, item: Item) -> Iterator[Item]:
+    """What hangs on an item: it is seen with it, or points to it."""
+    for card in board.all(Card):
+        if card.under == item.id:
+            yield card
+    for goal in board.all(Goal):
+        if goal.danger == item.id:
+            yield goal
+    for step in board.all(Step):
+        if step.goal == item.id:
+            yield step
+    for agreement in board.all(Agreement):
+        if agreement.step == item.id:
+            yield agreement

@@ -1,0 +1,197 @@
+"""Random commands: numbers become things of the board that somebody could point at, or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.sight.world import TEXTS, World
+
+Numbers = tuple[int, int, int, int]
+SHOWN = ("all", "team", "own")
+ROLES = ("worker", "family", "child", "network", "projector")
+COLUMNS = ("worries", "working", "needs")
+
+
+def pick(world: World, kinds: tuple[str, ...], number: int, empty: str = "") -> str:
+    """The id of some item of these kinds, whoever may see it; now and then one of none."""
+    ids = [item.id for item in world.live.board.items.values() if item.kind in kinds]
+    ids.append(empty)
+    return ids[number % len(ids)]
+
+
+def named(world: World, number: int) -> str:
+    return pick(world, ("person", "circle"), number)
+
+
+def add_card(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    card = world.new_id("card")
+    return {
+        "id": card,
+        "column": COLUMNS[a % 3],
+        "text": world.word("c", card),
+        "shown": SHOWN[b % 3],
+        "said_by": named(world, c) if c % 3 == 0 else "",
+    }
+
+
+def move_card(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    card, head = pick(world, ("card",), a, "card-none"), pick(world, ("card",), b)
+    column = getattr(world.live.board.items.get(head), "column", COLUMNS[c % 3])
+    after = pick(world, ("card",), c) or None
+    return {"id": card, "column": column, "under": head, "after": None if head else after}
+
+
+def add_statement(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    form = ("harm", "danger", "goal")[a % 3]
+    item = world.new_id(form)
+    parts = {part: world.word("s", item) for part in TEXTS[form]}
+    data = {"id": item, "form": form, "parts": parts, "shown": SHOWN[b % 3]}
+    return data | ({"danger": pick(world, ("danger",), c)} if form == "goal" else {})
+
+
+def add_step(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    step = world.new_id("step")
+    return {
+        "id": step,
+        "what": world.word("p", step),
+        "how": world.word("p", step),
+        "owners": [one for one in (named(world, a), named(world, b)) if one],
+        "goal": pick(world, ("goal",), c),
+        "checker": named(world, c),
+        "shown": SHOWN[b % 3],
+    }
+
+
+def plan_step(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    step = pick(world, ("step",), a, "step-none")
+    owners = [one for one in (named(world, b), named(world, c)) if one]
+    return {"id": step, "owners": owners, "goal": pick(world, ("goal",), c)}
+
+
+def agree(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    step = pick(world, ("step",), a, "step-none")
+    owners = getattr(world.live.board.items.get(step), "owners", [])
+    owner = owners[b % len(owners)] if owners else ""
+    word = world.word("g", f"{step}.{owner}")
+    return {"id": step, "says": "change", "comment": word, "said_by": owner if c % 2 else ""}
+
+
+def add_place(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    place = world.new_id("circle")
+    return {
+        "id": place,
+        "called": world.word("k", place),
+        "part": world.word("k", place),
+        "seat": pick(world, ("person",), a) if c % 4 else "",
+        "ring": c % 4,
+        "shown": SHOWN[b % 3] if b % 2 else "all",
+    }
+
+
+def shelter(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    people = [one for one in (pick(world, ("person",), b),) if one]
+    roles = [ROLES[c % 5]] if c % 3 == 0 else []
+    reason = world.word("r", "team")
+    return {"id": named(world, a), "people": people, "roles": roles, "reason": reason}
+
+
+def write(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    item = pick(world, tuple(TEXTS), a, "item-none")
+    kind = getattr(world.live.board.items.get(item), "kind", "card")
+    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")]
+    return {"id": item, "field": fields[b % len(fields)], "text": world.word("w", item)}
+
+
+def answer(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    said_by = named(world, a) if c % 2 else ""
+    word = world.word("a", f"scale-safety.{said_by}")
+    return {"number": b % 11, "reason": word, "said_by": said_by}
+
+
+def some(*kinds: str) -> Any:
+    return lambda world, a, b, c: {"id": pick(world, kinds, a, "item-none")}
+
+
+def show(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, tuple(TEXTS), a, "item-none"), "shown": SHOWN[b % 3]}
+
+
+def link(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, ("goal",), a, "goal-none"), "danger": pick(world, ("danger",), b)}
+
+
+def credit(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    said_by = named(world, b) or "person-none"
+    return {"id": pick(world, ("card",), a, "card-none"), "said_by": said_by}
+
+
+def place(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, ("circle",), a, "circle-none"), "ring": b % 4, "turn": c % 10 / 10}
+
+
+def describe(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    item = pick(world, ("circle",), a, "circle-none")
+    return {"id": item, "called": world.word("k", item), "relation": world.word("k", item)}
+
+
+def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
+
+
+DEEDS: list[tuple[str, Any]] = [
+    ("card.add", add_card),
+    ("statement.add", add_statement),
+    ("step.add", add_step),
+    ("circle.add", add_place),
+    ("circle.add", add_place),
+    ("person.shelter", shelter),
+    ("person.shelter", shelter),
+    ("item.show", show),
+    ("item.show", show),
+    ("words.write", write),
+    ("words.write", write),
+    ("card.move", move_card),
+    ("card.add", add_card),
+    ("step.plan", plan_step),
+    ("step.agree", agree),
+    ("scale.answer", answer),
+    ("scale.reveal", lambda *_: {}),
+    ("card.withdraw", some("card")),
+    ("card.restore", some("card")),
+    ("step.withdraw", some("step")),
+    ("statement.withdraw", some("harm", "danger", "goal")),
+    ("statement.restore", some("harm", "danger", "goal")),
+    ("circle.withdraw", some("circle")),
+    ("circle.restore", some("circle")),
+    ("goal.link", link),
+    ("card.credit", credit),
+    ("circle.place", place),
+    ("circle.describe", describe),
+    ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
+    ("person.role", role),
+    ("undo", lambda *_: {}),
+]
+
+
+async def do(world: World, numbers: Numbers) -> str:
+    """One random command of a random person."""
+    who, deed, a, b = numbers
+    name, data_of = DEEDS[deed % len(DEEDS)]
+    person = world.people[who % len(world.people)]
+    if world.role(person) == "projector":
+        person = world.sam
+    data = data_of(world, a, b, a // 7 + b // 3)
+    if name == "scale.answer":
+        world.about[data["reason"]] = f"scale-safety.{data['said_by'] or person}"
+    if name == "step.agree" and not data["said_by"]:
+        owner = owner_of(world, data["id"], person)
+        world.about[data["comment"]] = f"{data['id']}.{owner}"
+    return await world.ask(person, name, **data)
+
+
+def owner_of(world: World, step_id: str, person: str) -> str:
+    items = world.live.board.items
+    for owner in getattr(items.get(step_id), "owners", []):
+        if owner == person or getattr(items[owner], "seat", "") == person:
+            return owner
+    return person
