@@ -172,7 +172,7 @@ def test_who_is_not_safe_to_show_is_nowhere(meeting: Meeting) -> None:
         assert "an order" in told and "Ana" in told
     jorge = View(meeting.board, Audience(viewer(meeting, JORGE), "en"))
     assert [one.name for one in jorge.people] == ["Sam", "Dana", "Rosa", "Jorge"]
-    assert jorge.answered == [] and jorge.circle_people == []
+    assert jorge.answered(jorge.scale) == [] and jorge.circle_people == []
     assert jorge.board.find(Step, "step-1").owners == [ROSA]
     # Who comes later with the role is kept away too; who is kept sees themself.
     late = meeting.join("Late", "family")
