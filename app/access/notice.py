@@ -12,4 +12,4 @@ log = logging.getLogger("kinboard.access")
 
 def notice(kind: str, **ids: str) -> None:
     """`kind` says what happened, such as "signed_in"; `ids` to whom and by whom."""
-    log.info("%s %s", kind, " ".join(f"{name}={value}" for name, value in ids.items()))
+    log.info(" ".join([kind, *(f"{name}={value}" for name, value in ids.items())]))
