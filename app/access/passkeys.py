@@ -93,7 +93,8 @@ def id_in(answer: str) -> str:
         claimed = json.loads(answer)["id"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
-    return claimed if isinstance(claimed, str) else ""
+    plain = isinstance(claimed, str) and claimed.isascii() and claimed.isprintable()
+    return claimed if plain else ""
 
 
 def shown(site: Site, options: Any, answer: str, known: Known) -> Known:

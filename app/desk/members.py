@@ -29,7 +29,7 @@ from app.store.account_tables import (
     TeamRow,
 )
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]{1,64}@[^@\s\x00-\x1f<>\"]+\.[^@\s\x00-\x1f<>\"]+")
+_EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]+\.[^@\s<>\"]+")
 _EMAIL_LIMIT = 254
 _LINK_HOLDS = 3 * 86_400
 _TOKEN_DAYS = 365
@@ -143,6 +143,20 @@ async def change_role(house: House, account: AccountRow, role: str) -> None:
     notice("role_changed", account=account.id)
 
 
+async def let_admins_open(house: House, organisation_id: str, opens: bool) -> None:
+    """Whether admins may open every team's families; what they may not any more is closed."""
+    accounts = house.accounts
+    await accounts.change(OrganisationRow, {"id": organisation_id}, admins_open=opens)
+    notice("admins_open" if opens else "admins_closed", organisation=organisation_id)
+    if opens:
+        return
+    for person in await accounts.people(organisation_id):
+        own = await accounts.teams_of(person.id)
+        for team in await accounts.teams(organisation_id):
+            if person.role == "admin" and team.id not in own:
+                await sessions.leave_team(house, person.id, team.id)
+
+
 async def remove_person(house: House, account: AccountRow) -> None:
     """They cannot sign in any more, from this moment; what they did stays in the logs."""
     await _keep_an_admin(house, account)
@@ -196,7 +210,8 @@ def read_email(typed: str) -> str:
     email = typed.strip().lower()
     if not email:
         raise Refused("empty", "email")
-    if len(email) > _EMAIL_LIMIT or not _EMAIL.fullmatch(email):
+    plain = email.isprintable() and len(email) <= _EMAIL_LIMIT
+    if not plain or not _EMAIL.fullmatch(email):
         raise Refused("not_an_email", "email")
     return email
 

@@ -14,6 +14,7 @@ from app.access.notice import notice
 from app.access.tokens import digest, new_token
 from app.board.refusal import Refused
 from app.clock import from_now
+from app.desk import members
 from app.desk.tries import Tries
 from app.live.house import House
 from app.store.account_tables import (
@@ -29,12 +30,15 @@ _STEP_HOLDS = 600
 
 async def with_password(house: House, email: str, password: str, address: str) -> AccountRow:
     """The account that e-mail and password fit. Raises Refused "no_fit"."""
-    email = email.strip().lower()
+    try:
+        email = members.read_email(email)
+    except Refused:  # no such account, told like any other
+        email = ""
     tries = Tries(house, email, address)
     if not await tries.begin():
         notice("sign_in_held")
         raise Refused("no_fit", "password")
-    account = await house.accounts.by_email(email)
+    account = await house.accounts.by_email(email) if email else None
     if not await passwords.fits(password, account.password if account else "") or not account:
         notice("sign_in_failed", **({"account": account.id} if account else {}))
         raise Refused("no_fit", "password")
@@ -123,6 +127,7 @@ async def remember(house: House, kind: str, data: Any) -> str:
     row = CeremonyRow(
         token=digest(token), kind=kind, data=json.dumps(data), ends_at=from_now(_STEP_HOLDS)
     )
+    await house.accounts.forget_old_steps()
     await house.accounts.add(row)
     return token
 

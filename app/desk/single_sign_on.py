@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy.exc import IntegrityError
 
-from app.access.agency import Agency, Claims
 from app.access.notice import notice
 from app.board.refusal import Refused
 from app.board.words import NAME_LIMIT
 from app.desk import members
 from app.live.house import House
 from app.store.account_tables import AccountRow
+
+if TYPE_CHECKING:
+    from app.access.agency import Agency, Claims
 
 
 async def account_of(house: House, agency: Agency, claims: Claims) -> AccountRow:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.access.agency import Agency
 from app.board.refusal import Refused
 from app.desk import signing_in
 from app.desk.single_sign_on import account_of
@@ -22,6 +23,9 @@ from app.pages.signed import (
     where_to,
 )
 
+if TYPE_CHECKING:
+    from app.access.agency import Agency
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -31,6 +35,9 @@ def agency_of(request: Request) -> Agency:
     if not settings.oidc_issuer:
         raise Refused("not_found")
     if not hasattr(request.app.state, "agency"):
+        # Only here: its library makes every start slower, also of those who have no agency.
+        from app.access.agency import Agency
+
         request.app.state.agency = Agency(settings)
     return request.app.state.agency
 

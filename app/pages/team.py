@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app.access import rules
-from app.access.notice import notice
 from app.board.refusal import Refused
 from app.desk import members
 from app.fragments.sentences import explain
@@ -92,10 +91,7 @@ async def add_team(request: Request, form: Form, me: Admin) -> Response:
 
 @router.post("/desk/team/rules")
 async def set_rules(request: Request, form: Form, me: Admin) -> Response:
-    opens = "admins_open" in form
-    where = {"id": me.organisation_id}
-    await house_of(request).accounts.change(OrganisationRow, where, admins_open=opens)
-    notice("admins_open" if opens else "admins_closed", account=me.id)
+    await members.let_admins_open(house_of(request), me.organisation_id, "admins_open" in form)
     return go("/desk/team")
 
 

@@ -71,12 +71,16 @@ class Accounts(Rows):
             return None
         return row if row.ends_at > now() else None
 
+    async def forget_old_steps(self) -> None:
+        old = delete(table_of(CeremonyRow)).where(table_of(CeremonyRow).c.ends_at < now())
+        await self.store.write(lambda connection: connection.execute(old))
+
     async def tidy(self) -> None:
         """Forgets what has run out."""
         time = now()
 
         def ask(connection: Connection) -> None:
-            for cls in (CeremonyRow, AccountLinkRow, SessionRow, ApiTokenRow):
+            for cls in (AccountLinkRow, SessionRow, ApiTokenRow):
                 table = table_of(cls)
                 connection.execute(delete(table).where(table.c.ends_at < time))
             seat, session = table_of(SeatRow), table_of(SessionRow)
