@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from app.settings import ROOT
-from tests.colleagues import boss_of, new_browser, new_colleague
+from tests.colleagues import boss_of, change, new_browser, new_colleague
 from tests.server import Server, free_port
 
 AGENCY = ROOT / "tests" / "agency"
@@ -117,6 +117,21 @@ def test_others_are_refused(agency: Server, sub: str, email: str, verified: bool
     page = browser.get("/desk/sign-in/agency")
     assert page.status_code == 422 and "Nobody here has this account" in page.text
     assert browser.get("/desk").url.path == "/desk/sign-in"
+
+
+def test_they_show_once_more_there_that_it_is_them(agency: Server) -> None:
+    """Whoever has no second factor here shows it there again before pages about accounts."""
+    browser = browser_of(agency, "dee", "dee@county.example", amr=["mfa"])
+    browser.get("/desk/sign-in/agency")
+    assert browser.get("/desk/account").url.path == "/desk/account"
+    change(agency, "UPDATE account_session SET proved_at = '2020-01-01'")
+    page = browser.get("/desk/account")
+    assert page.url.path == "/desk/sign-in/second" and "Sign in with County" in page.text
+    browser.follow_redirects = False
+    asked = browser.get("/desk/sign-in/agency?to=/desk/account")
+    assert "prompt=login" in asked.headers["location"]
+    browser.follow_redirects = True
+    assert browser.send(asked.next_request).url.path == "/desk/account"
 
 
 def test_an_address_that_is_linked_is_nobody_elses(agency: Server) -> None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
 import statistics
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.colleagues import PASSWORD, Colleague, boss_of, csrf, found, new_browser, new_colleague
+from app.board.refusal import Refused
+from app.desk import members, signing_in
+from app.store.account_tables import FailureRow
+from tests.colleagues import (
+    PASSWORD,
+    Colleague,
+    boss_of,
+    change,
+    csrf,
+    found,
+    new_browser,
+    new_colleague,
+)
+from tests.houses import new_house
 from tests.server import Server
 
 
@@ -171,6 +184,49 @@ def test_a_link_sets_a_password_once(server: Server) -> None:
     assert guessed.text == page.text and guessed.status_code == 404
 
 
+def test_somebody_always_has_a_second_factor_left(server: Server) -> None:
+    ruiz = new_colleague(server)
+    page = ruiz.post("/desk/account/authenticator/remove", page="/desk/account")
+    assert page.status_code == 422 and "your only second step" in page.text
+    page = ruiz.post("/desk/account/passkeys/none/remove", page="/desk/account")
+    assert page.status_code == 422
+    # A new app takes the place of the old one, whose codes and recovery codes hold no more.
+    old_app, old_code = ruiz.secret, ruiz.recovery[0]
+    ruiz.set_up_app(ruiz.get("/desk/account/second"))
+    assert ruiz.secret != old_app and old_code not in ruiz.recovery
+    assert no_fit(ruiz.second_step(old_code))
+    assert ruiz.second_step(ruiz.recovery[0]).url.path == "/desk"
+    newer = ruiz.post("/desk/account/recovery-codes", page="/desk/account")
+    assert newer.text.count("<li>") == 10
+    assert no_fit(ruiz.second_step(ruiz.recovery[1]))
+
+
+async def test_of_many_tries_at_once_no_more_slip_through(tmp_path) -> None:
+    house = await new_house(f"sqlite:///{tmp_path}/board.db")
+    try:
+        organisation = await members.add_organisation(house, "Agency")
+        ngozi = await members.add_person(house, organisation.id, "ngozi@agency.example", "Ngozi")
+        await signing_in.set_password(house, ngozi, PASSWORD)
+
+        async def guess(number: int) -> None:
+            with pytest.raises(Refused):
+                await signing_in.with_password(
+                    house, ngozi.email, f"guess number {number}", f"192.0.2.{number}"
+                )
+
+        await asyncio.gather(*(guess(number) for number in range(12)))
+        rows = await house.accounts.all(FailureRow)
+        [count] = [row.count for row in rows if row.count > 1]
+        assert count == 5
+        with pytest.raises(Refused):
+            await signing_in.with_password(house, ngozi.email, PASSWORD, "192.0.2.99")
+        await members.reset(house, ngozi)
+        await signing_in.set_password(house, ngozi, PASSWORD)
+        assert await signing_in.with_password(house, ngozi.email, PASSWORD, "192.0.2.99")
+    finally:
+        await house.stop()
+
+
 def test_the_last_admin_stays(server: Server) -> None:
     boss, ruiz = boss_of(server), new_colleague(server)
     me = person_in(boss, boss)
@@ -234,10 +290,3 @@ def link_for(boss: Colleague, colleague: Colleague, **fields: str) -> str:
     path = f"/desk/team/people/{person_in(boss, colleague)}/reset"
     page = boss.post(path, page="/desk/team", **fields)
     return found(r">http://[^<]+(/desk/welcome/[^<]+)<", page)
-
-
-def change(server: Server, statement: str) -> None:
-    path = server.environment["KINBOARD_DATABASE_URL"].removeprefix("sqlite:///")
-    with sqlite3.connect(path) as database:
-        database.execute(statement)
-    database.close()
