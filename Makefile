@@ -61,7 +61,7 @@ messages: .venv/.stamp-run ## collect the words to translate into frontend/local
 		--output-dir frontend/locale --no-fuzzy-matching --ignore-pot-creation-date
 
 clean: ## remove what was installed and cached; data stays
-	rm -rf .venv frontend/vendor/node_modules test-results
+	rm -rf .venv frontend/vendor/node_modules tests/agency/node_modules test-results
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

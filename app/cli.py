@@ -1,4 +1,4 @@
-"""`kinboard`: serve, demo, play, token, facilitator, migrate."""
+"""`kinboard`: serve, demo, play, migrate; setup, account and token in app/account_commands.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 
-from app.desk import hosting
+from app import account_commands
+from app.board.refusal import Refused
+from app.fragments.sentences import explain
 from app.live.house import House
 from app.settings import ROOT, Settings, read_settings
 
@@ -29,14 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=migrate)
 
-    facilitator = commands.add_parser("facilitator", help="add a facilitator, print their link")
-    facilitator.add_argument("name")
-    facilitator.add_argument("--lang", default="en")
-    facilitator.set_defaults(run=add_facilitator)
-
-    token = commands.add_parser("token", help="print a token for a program (docs/protocol.md)")
-    token.add_argument("name", nargs="?", default="Program")
-    token.set_defaults(run=print_token)
+    account_commands.add_parsers(commands)
 
     templates = commands.add_parser("templates", help="check an agency's own kinds of meetings")
     templates.add_argument("folder", type=Path)
@@ -47,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     play.set_defaults(run=play_demo)
 
     chosen = parser.parse_args(arguments)
-    return chosen.run(chosen) or 0
+    run = ask_in_house if "ask" in chosen else chosen.run
+    return run(chosen) or 0
 
 
 def migrate(_: argparse.Namespace) -> None:
@@ -95,23 +91,16 @@ def check_templates(arguments: argparse.Namespace) -> int:
     return 1 if broken or not shelf.ids else 0
 
 
-def add_facilitator(arguments: argparse.Namespace) -> None:
-    async def add(house: House) -> str:
-        _, token = await hosting.add_facilitator(house, arguments.name, arguments.lang)
-        settings = house.settings
-        base = settings.public_url or f"http://{settings.host}:{settings.port}"
-        return f"{base.rstrip('/')}/enter/{token}"
-
+def ask_in_house(arguments: argparse.Namespace) -> int:
+    """Has something done in the house, and prints what came of it."""
     migrate(arguments)
-    print(asyncio.run(in_house(add)))
-
-
-def print_token(arguments: argparse.Namespace) -> None:
-    async def add(house: House) -> str:
-        return (await hosting.add_facilitator(house, arguments.name))[1]
-
-    migrate(arguments)
-    print(asyncio.run(in_house(add)))
+    try:
+        print(asyncio.run(in_house(lambda house: arguments.ask(house, arguments))))
+    except Refused as refusal:
+        about = f" ({refusal.field})" if refusal.field else ""
+        print(explain(refusal, "en") + about, file=sys.stderr)
+        return 1
+    return 0
 
 
 async def in_house(work: Callable[[House], Awaitable[Any]]) -> Any:

@@ -7,4 +7,10 @@ import datetime
 
 def now() -> str:
     """UTC, ISO 8601 with milliseconds: 2026-11-24T10:15:30.123+00:00."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return from_now(0)
+
+
+def from_now(seconds: float) -> str:
+    """The time so many seconds from now, or ago where they are negative; texts sort as times."""
+    at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    return at.isoformat(timespec="milliseconds")

@@ -22,8 +22,9 @@ from app.board.refusal import Refused
 from app.fragments.engine import STATIC
 from app.fragments.sentences import explain
 from app.live.house import House
-from app.pages import api, desk, door, live, meeting
-from app.pages.respond import SafeHeaders, reader_lang, show
+from app.pages import account, agency, api, desk, door, live, meeting, passkeys, sign_in, team
+from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, show
+from app.pages.signed import SignIn
 from app.practice.loading import SHELF
 from app.settings import Settings, read_settings
 
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Kinboard", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for module in (door, meeting, desk, api, live):
+    for module in (door, meeting, sign_in, passkeys, agency, account, team, desk, api, live):
         app.include_router(module.router)
     app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=600)
@@ -62,6 +63,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.exception_handler(api.Unknown)(_unknown)
     app.exception_handler(RequestValidationError)(_not_valid)
     app.exception_handler(meeting.Outside)(_outside)
+    app.exception_handler(SignIn)(_sign_in)
+    app.exception_handler(NotFromHere)(_not_from_here)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_fault)
     return app
@@ -111,6 +114,15 @@ async def _not_valid(request: Request, wrong: Exception) -> Response:
 async def _outside(request: Request, outside: Exception) -> Response:
     assert isinstance(outside, meeting.Outside)
     return meeting.gone(request, str(outside.detail))
+
+
+async def _sign_in(_: Request, first: Exception) -> Response:
+    assert isinstance(first, SignIn)
+    return go(first.address)
+
+
+async def _not_from_here(request: Request, _: Exception) -> Response:
+    return _error(request, Refused("old_page"), 403)
 
 
 async def _http(request: Request, failure: Exception) -> Response:

@@ -24,12 +24,27 @@ class Settings(BaseSettings):
     backlog_limit: int = 262_144
     # A folder of an agency's own kinds of meetings (docs/templates.md).
     templates: Path | None = None
+    # How long facilitators stay signed in: at the most, and without doing anything at the desk.
+    session_hours: int = Field(default=12, ge=1, le=24)
+    session_idle_minutes: int = Field(default=60, ge=5)
+    # The agency's own sign-in (docs/accounts.md). What shows that it asked for a second factor
+    # (acr or amr values), and whose accounts are made by themselves, are lists with commas.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: str = ""
+    oidc_name: str = "single sign-on"
+    oidc_strong: str = ""
+    oidc_domains: str = ""
     # The demo's button that lets programs play the meeting.
     demo: bool = False
 
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.lower().startswith("https://")
 
 
 def read_settings() -> Settings:

@@ -46,8 +46,10 @@ async def prepare(house: House) -> str:
     return (
         f"\nKinboard with a demo meeting.\n\n{drawn.getvalue()}\n"
         f"Join from a phone:  {join}   (code {show_code(demo['code'])})\n"
-        f"Facilitator:        {here}/enter/{demo['token']}?meeting={demo['meeting']}\n"
-        f"Projector:          {here}/project/{demo['meeting']}/{wall['person']}/{wall['token']}\n\n"
+        f"Facilitator:        {here}/enter/{demo['enter']}?meeting={demo['meeting']}\n"
+        f"Projector:          {here}/project/{demo['meeting']}/{wall['person']}/{wall['token']}\n"
+        f"Account:            {demo['email']}   password: {demo['password']}   "
+        f"at {here}/desk/sign-in\n\n"
         "Alone? `.venv/bin/kinboard play` in another terminal lets programs play the meeting.\n"
         "Ctrl-C ends.\n"
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
+from app.access.tokens import new_token
 from app.demo.script import FAMILY, MEETING, PEOPLE, SO_FAR
-from app.desk import hosting
+from app.desk import hosting, members, signing_in
 from app.ids import new_id
 from app.live.house import House
 from app.settings import ROOT, Settings
+from app.store.account_tables import AccountRow
 
 Demo = dict[str, Any]
 
@@ -32,9 +35,13 @@ def known(settings: Settings) -> Demo | None:
 
 
 async def load(house: House) -> Demo:
-    """{"token", "meeting", "code", "seats": {key: {person, token}}, "items": {name: id}}"""
+    """{"token", "enter", "account", "email", "password", "meeting", "code",
+    "seats": {key: {person, token}}, "items": {name: id}}
+
+    `token` is a program's; `enter` is in the link that signs in at one click (app/pages/desk.py).
+    """
     demo = known(house.settings)
-    if demo and await house.families.board(demo["meeting"]):
+    if demo and "enter" in demo and await house.families.board(demo["meeting"]):
         return demo
     demo = await _make(house)
     file = path(house.settings)
@@ -44,7 +51,7 @@ async def load(house: House) -> Demo:
 
 
 async def _make(house: House) -> Demo:
-    facilitator, token = await hosting.add_facilitator(house, "Sam")
+    facilitator, login = await _add_account(house)
     family = await hosting.add_family(house, facilitator, FAMILY)
     today = datetime.date.today().isoformat()
     live = await hosting.create_meeting(house, facilitator, family, date=today, **MEETING)
@@ -63,14 +70,31 @@ async def _make(house: House) -> Demo:
     items: dict[str, str] = {}
     for who, command, data in SO_FAR:
         await house.tell(live, persons[who], command, **filled(data, persons, items))
-    return {
-        "token": token,
+    return login | {
         "meeting": row.id,
         "code": row.code,
         "seats": {
             key: {"person": seat.person_id, "token": seat.token} for key, seat in seats.items()
         },
         "items": items,
+    }
+
+
+async def _add_account(house: House) -> tuple[AccountRow, dict[str, str]]:
+    """The demo's facilitator, who is an admin too, and what signs them in on this machine."""
+    organisation = await house.accounts.first_organisation()
+    organisation = organisation or await members.add_organisation(house, "Kinboard demo")
+    team = await members.add_team(house, organisation.id, "Team North")
+    email = f"sam-{secrets.token_hex(3)}@demo.example"
+    sam = await members.add_person(house, organisation.id, email, "Sam", "admin", [team.id])
+    password = secrets.token_urlsafe(12)
+    await signing_in.set_password(house, sam, password)
+    return sam, {
+        "token": await members.add_token(house, sam, "Demo"),
+        "enter": new_token(),
+        "account": sam.id,
+        "email": email,
+        "password": password,
     }
 
 

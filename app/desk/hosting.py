@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
+from app.access import rules
 from app.access.tokens import digest, new_code, new_token
 from app.board.board import Board
 from app.board.refusal import Refused
 from app.clock import now
+from app.desk import members
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.house import House, make
@@ -17,7 +19,8 @@ from app.meetings.bringing import BringOver
 from app.meetings.meeting import CreateMeeting, OpenMeeting, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
-from app.store.tables import BoardRow, FacilitatorRow, FamilyRow, SeatRow
+from app.store.account_tables import AccountRow
+from app.store.tables import BoardRow, FamilyRow, SeatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +32,57 @@ class Seat:
     token: str
 
 
-async def add_facilitator(house: House, name: str, lang: str = "en") -> tuple[FacilitatorRow, str]:
-    """A new facilitator and the token of their link, which is not kept anywhere."""
-    token = new_token()
-    row = FacilitatorRow(id=new_id(), name=name, lang=lang, token=digest(token), made_at=now())
-    await house.families.add(row)
-    return row, token
+async def add_facilitator(house: House, name: str, lang: str = "en") -> tuple[AccountRow, str]:
+    """A program that facilitates, with a team of its own, and its token, which is not kept."""
+    account = await members.add_program(house, name, lang)
+    return account, await members.add_token(house, account, name)
 
 
-async def add_family(house: House, facilitator: FacilitatorRow, name: str) -> FamilyRow:
-    family = FamilyRow(id=new_id(), facilitator_id=facilitator.id, name=name, made_at=now())
+async def families_of(house: House, account: AccountRow) -> list[FamilyRow]:
+    """The families that an account may see, the newest first."""
+    worker = await members.worker_of(house, account)
+    return await house.families.families(rules.open_teams(worker))
+
+
+async def add_family(house: House, account: AccountRow, name: str, team_id: str = "") -> FamilyRow:
+    """A family of one of the account's teams, the first where none is named.
+
+    Raises Refused "no_team" where the account may lead no meetings of this team.
+    """
+    worker = await members.worker_of(house, account)
+    team_id = team_id or min(worker.teams, default="")
+    if not rules.may_lead(worker, team_id):
+        raise Refused("no_team", "team")
+    family = FamilyRow(
+        id=new_id(), team_id=team_id, facilitator_id=account.id, name=name, made_at=now()
+    )
     await house.families.add(family)
     return family
 
 
-async def family_of(house: House, facilitator: FacilitatorRow, family_id: str) -> FamilyRow:
-    """The family, if it is this facilitator's. Raises Refused "not_found" otherwise."""
+async def family_of(
+    house: House, account: AccountRow, family_id: str, may: rules.May = rules.may_lead
+) -> FamilyRow:
+    """The family, if the account may lead its meetings (or whatever `may` asks).
+
+    Raises Refused "not_found" otherwise, whether there is such a family or not.
+    """
     family = await house.families.family(family_id)
-    if family is None or family.facilitator_id != facilitator.id:
+    worker = await members.worker_of(house, account)
+    if family is None or not may(worker, family.team_id):
         raise Refused("not_found", "family")
     return family
 
 
-async def board_of(house: House, facilitator: FacilitatorRow, board_id: str) -> BoardRow:
-    """The meeting's board, if it is this facilitator's. Raises Refused "not_found" otherwise."""
+async def board_of(
+    house: House, account: AccountRow, board_id: str, may: rules.May = rules.may_lead
+) -> BoardRow:
+    """The meeting's board, by the same rule as its family. Raises Refused "not_found"."""
     row = await house.families.board(board_id)
-    if row is None:
+    family = await house.families.family(row.family_id) if row else None
+    worker = await members.worker_of(house, account)
+    if row is None or family is None or not may(worker, family.team_id):
         raise Refused("not_found", "meeting")
-    await family_of(house, facilitator, row.family_id)
     return row
 
 
@@ -86,7 +112,7 @@ async def new_board(
 
 async def create_meeting(
     house: House,
-    facilitator: FacilitatorRow,
+    account: AccountRow,
     family: FamilyRow,
     earlier: LiveBoard | None = None,
     /,
@@ -100,7 +126,7 @@ async def create_meeting(
         CreateMeeting,
         facilitator=new_id(),
         projector=new_id(),
-        facilitator_called=facilitator.name,
+        facilitator_called=account.name,
         **wishes,
     )
     command.decide(Board(""), Person(id="", name=""))  # refused before anything is made
@@ -131,10 +157,15 @@ async def open_meeting(house: House, live: LiveBoard) -> None:
     await house.ask(live, row.facilitator_person, OpenMeeting())
 
 
-async def take_seat(house: House, board_id: str, person_id: str) -> Seat:
-    """A further token for a person, for one more browser or program of theirs."""
+async def take_seat(house: House, board_id: str, person_id: str, session_id: str = "") -> Seat:
+    """A further token for a person, for one more browser or program of theirs.
+
+    It ends with the session that it was taken in, if it was.
+    """
     seat = Seat(board_id, person_id, new_token())
-    row = SeatRow(token=digest(seat.token), board_id=board_id, person_id=person_id)
+    row = SeatRow(
+        token=digest(seat.token), board_id=board_id, person_id=person_id, session_id=session_id
+    )
     await house.families.add(row)
     return seat
 

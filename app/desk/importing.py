@@ -9,18 +9,18 @@ from app.export.record import read_record
 from app.live.board import LiveBoard
 from app.live.house import House
 from app.people.person import Person
+from app.store.account_tables import AccountRow
 from app.store.store import Entry
-from app.store.tables import FacilitatorRow
 
 # Events in one transaction: few enough that live meetings need not wait for long.
 _AT_ONCE = 500
 
 
-async def import_record(house: House, facilitator: FacilitatorRow, data: Any) -> LiveBoard:
+async def import_record(house: House, account: AccountRow, data: Any) -> LiveBoard:
     """A new meeting with the record's events and so the same board. Raises Refused."""
     events = read_record(data)
-    name = str(data.get("family") or "")[:80] or facilitator.name
-    family = await hosting.add_family(house, facilitator, name)
+    name = str(data.get("family") or "")[:80] or account.name
+    family = await hosting.add_family(house, account, name)
     persons = {
         change.set["role"]: change.id for change in events[0].changes if change.kind == Person.kind
     }

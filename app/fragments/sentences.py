@@ -44,6 +44,29 @@ SENTENCES = {
     "not_let_in": _("You are not in this meeting. Please join again."),
     "no_such_code": _("No open meeting has this code. Please check it."),
     "not_open": _("This meeting is not open yet. Please wait a moment and try again."),
+    # Accounts
+    "no_fit": _(
+        "That does not fit together. Please check it; after several tries, wait a few minutes."
+    ),
+    "old_page": _("This page is too old. Please go back, load it again, and try once more."),
+    "too_short": _("This is too short. Please take at least %(limit)s letters, signs or spaces."),
+    "common_password": _(
+        "Many people use this password, so it is easy to guess. Please take another one."
+    ),
+    "about_you": _("This is mostly your name or e-mail address. Please take other words."),
+    "not_the_same": _("The two are not the same. Please type the password again."),
+    "code_wrong": _("This code does not fit. Please type the six digits that the app shows now."),
+    "old_link": _("This link has been used, or is too old. Please ask for a new one."),
+    "passkey_failed": _(
+        "This passkey did not work here. Please try again, or sign in another way."
+    ),
+    "last_factor": _("This is your only second step. Please set up another one first."),
+    "not_an_email": _("This is not an e-mail address. Please check it."),
+    "email_taken": _("There is an account with this e-mail address already."),
+    "last_admin": _("This is the only admin. Please make somebody else an admin first."),
+    "no_team": _("You are in no team that can do this. Please ask your admin."),
+    "agency_failed": _("Signing in there did not work. Please try again."),
+    "agency_unknown": _("Nobody here has this account. Please ask your admin to invite you."),
     # Records
     "not_a_record": _("This file is not a Kinboard record."),
     "too_new": _("This file was made by a newer Kinboard. Please update first."),

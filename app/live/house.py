@@ -13,6 +13,7 @@ from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
+from app.store.accounts import Accounts
 from app.store.families import Families
 from app.store.store import Store
 
@@ -30,6 +31,7 @@ class House:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.families = Families(self.store)
+        self.accounts = Accounts(self.store)
         self.commits = Commits(self.store)
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
@@ -72,6 +74,13 @@ class House:
         live = LiveBoard(board, self.settings.backlog_limit, code, family_id)
         self._boards[board.id] = live
         return live
+
+    def ask_again_who(self, board_id: str, person_id: str) -> None:
+        """Has the sockets of somebody come back, and show again that they may."""
+        live = self._boards.get(board_id)
+        for follower in list(live.followers) if live else ():
+            if follower.person.id == person_id:
+                follower.wire.close(1012, "come back")
 
     async def ask(
         self, live: LiveBoard, person_id: str, command: Command, command_id: str = ""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
+from app.access import rules
 from app.access.tokens import digest, read_code
 from app.board.refusal import Refused
 from app.desk import hosting
@@ -18,7 +19,7 @@ from app.live.house import House
 from app.pages.door import house_of
 from app.people.person import Person
 from app.sight import Viewer
-from app.store.tables import FacilitatorRow
+from app.store.account_tables import AccountRow
 
 router = APIRouter(prefix="/api", tags=["programs"])
 bearer = HTTPBearer(auto_error=False, description="The token that `kinboard token` prints.")
@@ -108,11 +109,11 @@ class Unknown(Exception):
     """No token, or one that opens nothing."""
 
 
-async def facilitator(
+async def account(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> FacilitatorRow:
+) -> AccountRow:
     token = shown.credentials if shown else ""
-    row = await house_of(request).families.facilitator(digest(token)) if token else None
+    row = await house_of(request).accounts.by_token(digest(token)) if token else None
     if row is None:
         raise Unknown
     return row
@@ -122,7 +123,7 @@ def house(request: Request) -> House:
     return house_of(request)
 
 
-Me = Annotated[FacilitatorRow, Depends(facilitator)]
+Me = Annotated[AccountRow, Depends(account)]
 TheHouse = Annotated[House, Depends(house)]
 
 _responses: dict[int | str, dict[str, Any]] = {
@@ -134,7 +135,7 @@ _responses: dict[int | str, dict[str, Any]] = {
 
 @router.get("/families", responses={401: _responses[401]})
 async def list_families(me: Me, house: TheHouse) -> list[FamilyOut]:
-    return [FamilyOut(id=row.id, name=row.name) for row in await house.families.families(me.id)]
+    return [FamilyOut(id=row.id, name=row.name) for row in await hosting.families_of(house, me)]
 
 
 @router.post("/families", status_code=201, responses=_responses)
@@ -145,7 +146,7 @@ async def make_family(me: Me, house: TheHouse, wish: FamilyIn) -> FamilyOut:
 
 @router.get("/families/{family_id}/meetings", responses=_responses)
 async def list_meetings(me: Me, house: TheHouse, family_id: str) -> list[MeetingLine]:
-    family = await hosting.family_of(house, me, family_id)
+    family = await hosting.family_of(house, me, family_id, rules.may_see)
     return [MeetingLine(**row) for row in await house.families.meetings(family.id)]
 
 
@@ -222,7 +223,7 @@ async def join(house: TheHouse, wish: JoinIn) -> SeatOut:
     return _seat(seat)
 
 
-async def _live(me: FacilitatorRow, house: House, meeting_id: str) -> LiveBoard:
+async def _live(me: AccountRow, house: House, meeting_id: str) -> LiveBoard:
     await hosting.board_of(house, me, meeting_id)
     live = await house.open(meeting_id)
     if live is None:
@@ -230,7 +231,7 @@ async def _live(me: FacilitatorRow, house: House, meeting_id: str) -> LiveBoard:
     return live
 
 
-async def _ask(me: FacilitatorRow, house: House, meeting_id: str, name: str, **data: Any) -> SeqOut:
+async def _ask(me: AccountRow, house: House, meeting_id: str, name: str, **data: Any) -> SeqOut:
     live = await _live(me, house, meeting_id)
     row = await hosting.board_of(house, me, meeting_id)
     return SeqOut(seq=await house.tell(live, row.facilitator_person, name, **data))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+import secrets
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.access.tokens import digest
+from app.access import rules
 from app.board.refusal import Refused
 from app.board.words import NAME_LIMIT
-from app.desk import hosting
+from app.demo.load import known
+from app.desk import hosting, members
 from app.desk.importing import import_record
 from app.desk.path import path
 from app.fragments.sentences import explain
@@ -19,35 +21,27 @@ from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
 from app.pages.respond import SEAT, from_here, go, keep, show, text_fields
+from app.pages.sign_in import both_factors_shown
+from app.pages.signed import Full, Me
 from app.practice.loading import SHELF
-from app.store.tables import FacilitatorRow
+from app.store.account_tables import AccountRow
 
 router = APIRouter(include_in_schema=False)
 
-DESK = "kb_desk"
 _RECORD_LIMIT = 50_000_000
-
-
-async def facilitator(request: Request) -> FacilitatorRow:
-    token = request.cookies.get(DESK, "")
-    row = await house_of(request).families.facilitator(digest(token)) if token else None
-    if row is None:
-        raise Outside("unknown")
-    return row
-
-
-Me = Annotated[FacilitatorRow, Depends(facilitator)]
 
 
 @router.get("/enter/{token}")
 async def enter(request: Request, token: str) -> Response:
-    """The facilitator's link: keeps its token in a cookie and leaves it out of the address."""
-    row = await house_of(request).families.facilitator(digest(token))
-    if row is None:
+    """The demo's link, which signs its facilitator in at one click; there is none elsewhere."""
+    house = house_of(request)
+    demo = known(house.settings) if house.settings.demo else None
+    account = await house.accounts.account(demo["account"]) if demo else None
+    if demo is None or account is None or not secrets.compare_digest(demo["enter"], token):
         raise Outside("unknown")
     to = request.query_params.get("meeting", "")
     response = go(f"/desk/meetings/{to}" if to.isalnum() else "/desk")
-    keep(request, response, DESK, token)
+    await both_factors_shown(request, response, account)
     return response
 
 
@@ -67,11 +61,25 @@ async def desk(request: Request, me: Me) -> Response:
     return await _desk(request, me)
 
 
-async def _desk(
-    request: Request, me: FacilitatorRow, status: int = 200, **context: Any
-) -> Response:
-    families = await house_of(request).families.families(me.id)
-    return show(request, "desk.html", me.lang, status, me=me, families=families, **context)
+async def _desk(request: Request, me: AccountRow, status: int = 200, **context: Any) -> Response:
+    house = house_of(request)
+    worker = await members.worker_of(house, me)
+    teams = [
+        team
+        for team in await house.accounts.teams(me.organisation_id)
+        if team.id in worker.teams and rules.may_lead(worker, team.id)
+    ]
+    return show(
+        request,
+        "desk.html",
+        me.lang,
+        status,
+        me=me,
+        families=await hosting.families_of(house, me),
+        teams=teams,
+        is_admin=rules.may_look_after_people(worker),
+        **context,
+    )
 
 
 @router.post("/desk/families")
@@ -90,7 +98,7 @@ async def new_family(request: Request, me: Me) -> Response:
     if problem:
         errors = {"name": explain(problem, me.lang)}
         return await _desk(request, me, 422, form=form, errors=errors)
-    family = await hosting.add_family(house_of(request), me, name)
+    family = await hosting.add_family(house_of(request), me, name, form.get("team", ""))
     return go(f"/desk/families/{family.id}")
 
 
@@ -100,10 +108,11 @@ async def family_page(request: Request, me: Me, family_id: str) -> Response:
 
 
 async def _family(
-    request: Request, me: FacilitatorRow, family_id: str, status: int = 200, **context: Any
+    request: Request, me: AccountRow, family_id: str, status: int = 200, **context: Any
 ) -> Response:
     house = house_of(request)
-    family = await hosting.family_of(house, me, family_id)
+    family = await hosting.family_of(house, me, family_id, rules.may_see)
+    worker = await members.worker_of(house, me)
     meetings = await house.families.meetings(family.id)
     return show(
         request,
@@ -112,6 +121,7 @@ async def _family(
         status,
         me=me,
         family=family,
+        leads=rules.may_lead(worker, family.team_id),
         meetings=meetings,
         milestones=await path(house, meetings),
         templates=[SHELF.find(one, me.lang) for one in SHELF.ids],
@@ -137,25 +147,25 @@ async def new_meeting(request: Request, me: Me, family_id: str) -> Response:
 
 
 @router.get("/desk/meetings/{board_id}")
-async def sit_down(request: Request, me: Me, board_id: str) -> Response:
+async def sit_down(request: Request, signed: Full, board_id: str) -> Response:
     """Takes the facilitator to their own place at a meeting."""
     house = house_of(request)
-    row = await hosting.board_of(house, me, board_id)
+    row = await hosting.board_of(house, signed.account, board_id)
     person_id = row.facilitator_person
     response = go(f"/m/{board_id}/{person_id}")
     token = request.cookies.get(SEAT + person_id, "")
     if await hosting.person_at(house, board_id, person_id, token) is None:
-        seat = await hosting.take_seat(house, board_id, person_id)
+        seat = await hosting.take_seat(house, board_id, person_id, signed.session.id)
         keep(request, response, SEAT + person_id, seat.token)
     return response
 
 
 @router.get("/desk/meetings/{board_id}/projector")
-async def show_on_wall(request: Request, me: Me, board_id: str) -> Response:
-    """The projector's page in this browser, for the facilitator's second screen."""
+async def show_on_wall(request: Request, signed: Full, board_id: str) -> Response:
+    """The projector's page in this browser, for a second screen, or for those who look on."""
     house = house_of(request)
-    row = await hosting.board_of(house, me, board_id)
-    seat = await hosting.take_seat(house, board_id, row.projector_person)
+    row = await hosting.board_of(house, signed.account, board_id, rules.may_see)
+    seat = await hosting.take_seat(house, board_id, row.projector_person, signed.session.id)
     return go(f"/project/{board_id}/{row.projector_person}/{seat.token}")
 
 

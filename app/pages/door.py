@@ -33,6 +33,8 @@ async def find_meeting(request: Request) -> Response:
     lang = reader_lang(request)
     code = read_code(form.get("code", ""))
     try:
+        if not from_here(request, form):
+            raise Refused("not_valid", "code")
         if not code:
             raise Refused("missing", "code")
         await hosting.board_with_code(house_of(request), code)

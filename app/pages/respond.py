@@ -9,12 +9,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.tokens import digest
 from app.fragments.engine import page
 from app.fragments.language import best, languages
 
 SEAT = "kb_"
 CSRF = "kb_form"
 LANG = "kb_lang"
+DESK = "kb_desk"
 
 _POLICY = "; ".join(
     [
@@ -76,11 +78,11 @@ def reader_lang(request: Request) -> str:
 def show(
     request: Request, template: str, lang: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
-    token = request.cookies.get(CSRF) or secrets.token_urlsafe(16)
+    token = form_token(request) or secrets.token_urlsafe(16)
     context = {"csrf": token, "languages": languages()} | context
     context |= {name: _Fields(context.get(name, {})) for name in ("form", "errors")}
     response = HTMLResponse(page(template, lang, **context), status)
-    if CSRF not in request.cookies:
+    if not form_token(request):
         keep(request, response, CSRF, token)
     return response
 
@@ -107,10 +109,35 @@ def go(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
+def desk_cookie(request: Request) -> str:
+    """The name of the cookie of a signed-in browser. Over HTTPS browsers see to it that a cookie
+    with this prefix came from this very site."""
+    return f"__Host-{DESK}" if request.app.state.house.settings.is_https else DESK
+
+
+def form_token(request: Request) -> str:
+    """What the forms of our pages carry: it hangs on the session where somebody is signed in, on
+    a cookie of this browser elsewhere; "" where there is none yet."""
+    session = request.cookies.get(desk_cookie(request))
+    return digest(f"form {session}") if session else request.cookies.get(CSRF, "")
+
+
 def from_here(request: Request, form: Any) -> bool:
-    """Whether a form was sent by a page of ours: its token is the one in the cookie."""
-    token = request.cookies.get(CSRF, "")
+    """Whether a form was sent by a page of ours: it carries the token that we gave it."""
+    token = form_token(request)
     return bool(token) and secrets.compare_digest(token, str(form.get("csrf", "")))
+
+
+class NotFromHere(Exception):
+    """A form without the token that our pages put into it."""
+
+
+async def our_form(request: Request) -> dict[str, str]:
+    """What was typed into a form of ours. Raises NotFromHere."""
+    form = text_fields(await request.form())
+    if not from_here(request, form):
+        raise NotFromHere
+    return form
 
 
 def text_fields(form: Any) -> dict[str, str]:

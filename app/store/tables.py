@@ -22,33 +22,23 @@ from sqlmodel import Field, SQLModel
 
 from app import everything  # noqa: F401 - every kind of item has to be known before its table
 from app.board.items import KINDS
+from app.store.account_tables import ID
 
 metadata = SQLModel.metadata
-
-ID = 80
 
 # SQLite keeps the rows in the order of their key: what lies on one board lies together, and an
 # edit touches one tree of pages for each table instead of two.
 _CLUSTERED = {"sqlite_with_rowid": False}
 
 
-class FacilitatorRow(SQLModel, table=True):
-    """Somebody who may prepare meetings. `token` is a digest (app/access/tokens.py)."""
-
-    __tablename__ = "facilitator"
-
-    id: str = Field(primary_key=True, max_length=ID)
-    name: str = Field(max_length=80)
-    lang: str = Field(default="en", max_length=12)
-    token: str = Field(unique=True, max_length=64)
-    made_at: str = Field(max_length=32)
-
-
 class FamilyRow(SQLModel, table=True):
+    """A family belongs to a team; `facilitator_id` is the account that looks after it."""
+
     __tablename__ = "family"
 
     id: str = Field(primary_key=True, max_length=ID)
-    facilitator_id: str = Field(foreign_key="facilitator.id", index=True, max_length=ID)
+    team_id: str = Field(foreign_key="team.id", index=True, max_length=ID)
+    facilitator_id: str = Field(foreign_key="account.id", index=True, max_length=ID)
     name: str = Field(max_length=80)
     made_at: str = Field(max_length=32)
 
@@ -68,13 +58,17 @@ class BoardRow(SQLModel, table=True):
 
 
 class SeatRow(SQLModel, table=True):
-    """What a browser or program shows to be let back in as the same person."""
+    """What a browser or program shows to be let back in as the same person.
+
+    `session_id`: the signed-in browser that took the seat, with which the seat ends; "" for none.
+    """
 
     __tablename__ = "seat"
 
     token: str = Field(primary_key=True, max_length=64)
     board_id: str = Field(foreign_key="board.id", index=True, max_length=ID)
     person_id: str = Field(max_length=ID)
+    session_id: str = Field(default="", index=True, max_length=ID)
 
 
 class EventRow(SQLModel, table=True):

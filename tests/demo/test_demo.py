@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from app.settings import ROOT
+from tests.colleagues import Colleague
 from tests.server import Server
 
 
@@ -46,6 +47,25 @@ def test_the_links_open_the_demo(demo: Server) -> None:
 def test_its_links_are_for_its_owner_only(demo: Server) -> None:
     kept = next(demo.errors.parent.glob("demo.json"))
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_its_account_signs_in_like_any_other(demo: Server) -> None:
+    printed = re.findall(r"^Account: +(\S+) +password: (\S+)", demo.errors.read_text(), re.M)
+    sam = Colleague(demo, *printed[-1])
+    page = sam.first_step()
+    assert page.url.path == "/desk/account/second"  # the first time, to set one up
+    assert sam.first_step("the password of another demo").status_code == 422
+
+
+def test_its_link_opens_nothing_but_a_demo(demo: Server) -> None:
+    address = links(demo)["Facilitator"].partition("/enter/")[2]
+    served = Server(demo.errors.parent).start()
+    try:
+        answer = httpx.get(f"{served.url}/enter/{address}")
+        assert answer.status_code == 403 and "kb_desk" not in answer.cookies
+        assert "Family meeting" not in answer.text
+    finally:
+        served.stop()
 
 
 def test_programs_play_it(demo: Server) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
+from tests.colleagues import new_colleague
 from tests.pages.people import LAPTOP, PHONE, newcomer
 from tests.server import Server
 
@@ -14,10 +15,9 @@ from tests.server import Server
 async def test_from_an_empty_desk_to_an_open_meeting_and_its_file(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
-    link = server.kinboard("facilitator", "Dr. Ruiz")
     ruiz = await newcomer(browser, LAPTOP)
-    await ruiz.page.goto(link)
-    assert "/enter/" not in ruiz.page.url
+    await new_colleague(server).bring(ruiz.context)
+    await ruiz.page.goto(f"{server.url}/desk")
     await ruiz("form[action$='/families'] button.main").click()
     await expect(ruiz("form[action$='/families'] .error").first).not_to_be_empty()
     await ruiz("input[name=name]").fill("Okafor")
