@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import httpx
 
+from app.desk.path import path
+from app.fragments.engine import environment
+from app.fragments.language import day
+from tests.houses import meeting_in, new_house
 from tests.program import sit_down
 from tests.server import Meeting, Seat, Server, new_meeting
 
@@ -76,22 +80,20 @@ def test_another_familys_meeting_brings_nothing(server: Server) -> None:
         assert answer.status_code == 404 and answer.json()["error"]["code"] == "not_found"
 
 
-async def test_the_familys_page_shows_the_path_so_far(server: Server) -> None:
-    first = new_meeting(server, date="2026-09-01")
-    sam = await sit_down(first, first.facilitator)
-    await sam.ask("scale.answer", number=3)
-    family = family_of(first)
-
-    def page() -> str:
-        with httpx.Client(base_url=server.url, follow_redirects=True) as browser:
-            browser.get(f"/enter/{server.token}")
-            return browser.get(f"/desk/families/{family}").raise_for_status().text
-
-    assert "<polyline" not in page()  # one meeting is no path
-    second = next_meeting(first, family, earlier=first.id, date="2026-11-24")
-    second.post("open").raise_for_status()
-    told = page()
-    assert told.count("No numbers shown") == 2  # not shown to all is not shown here either
-    await sam.ask("scale.reveal")
-    told = page()
-    assert "Scale: 3" in told and told.count("<circle") == 1
+async def test_the_path_of_a_family_tells_only_what_was_shown(tmp_path) -> None:
+    house = await new_house(f"sqlite:///{tmp_path}/kinboard.db")
+    live, sam = await meeting_in(house)
+    await house.tell(live, sam, "scale.answer", number=3)
+    await house.tell(live, sam, "circle.add", called="Elena", ring=1)
+    await house.tell(live, sam, "step.add", id="step-1", what="Elena calls")
+    await house.tell(live, sam, "step.look_back", id="step-1", done="done")
+    meetings = [{"id": live.board.id, "state": "open"}, {"id": "another", "state": "prepared"}]
+    (before,) = await path(house, meetings)
+    assert (before.numbers, before.rings, before.steps) == ([], [0, 1, 0, 0], (1, 1))
+    await house.tell(live, sam, "scale.reveal")
+    (after,) = await path(house, meetings)
+    assert after.numbers == [3] and after.mean == 3
+    picture = environment("en").get_template("parts/path.html").make_module({"day": day})
+    drawn = str(picture.picture([after, after]))
+    assert drawn.count("<circle") == 2 and "Scale: 3" in drawn
+    await house.stop()
