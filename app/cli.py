@@ -16,6 +16,10 @@ from alembic.config import Config
 from app.desk import hosting
 from app.live.house import House
 from app.settings import ROOT, Settings, read_settings
+from app.store.engine import database_url, make_engine
+from app.store.keys import KeyTrouble, keyring_of
+from app.store.seal import Seal
+from app.store.unlock import unlock
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,12 +46,21 @@ def main(arguments: list[str] | None = None) -> int:
     play.set_defaults(run=play_demo)
 
     chosen = parser.parse_args(arguments)
-    return chosen.run(chosen) or 0
+    try:
+        return chosen.run(chosen) or 0
+    except KeyTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
 
 
 def migrate(_: argparse.Namespace) -> None:
     config = Config(str(ROOT / "alembic.ini"))
     command.upgrade(config, "head")
+    settings = read_settings()
+    engine = make_engine(database_url(settings.database_url))
+    with engine.begin() as connection:
+        unlock(connection, Seal(keyring_of(settings)))
+    engine.dispose()
 
 
 def serve(arguments: argparse.Namespace) -> int:

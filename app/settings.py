@@ -14,6 +14,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KINBOARD_", extra="ignore")
 
     database_url: str = "sqlite:///data/kinboard.db"
+    # Where the keys are that seal what people wrote; "" for beside the database's folder.
+    key_file: str = ""
+    # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".
+    keys: str = ""
     # The address that people's phones reach, for links and QR codes; worked out when empty.
     public_url: str = ""
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
@@ -24,6 +28,16 @@ class Settings(BaseSettings):
     backlog_limit: int = 262_144
     # The demo's button that lets programs play the meeting.
     demo: bool = False
+
+    @property
+    def key_path(self) -> Path:
+        """The key file: never inside the database's folder, so that a copy of it tells nothing."""
+        if self.key_file:
+            return ROOT / self.key_file
+        folder = ROOT / "data"
+        if self.is_sqlite:
+            folder = (ROOT / self.database_url.removeprefix("sqlite:///")).resolve().parent
+        return folder.with_name(f"{folder.name}.keys")
 
     @property
     def is_sqlite(self) -> bool:

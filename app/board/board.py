@@ -25,6 +25,8 @@ class Board:
     def __init__(self, board_id: str) -> None:
         self.id = board_id
         self.seq = 0
+        # How often its log was written anew, by a deletion; another number, another log.
+        self.epoch = 0
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
         self._kinds: dict[str, dict[str, Item]] = defaultdict(dict)

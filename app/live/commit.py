@@ -171,7 +171,7 @@ class Commits:
         text_before = None
         if event.merge:
             text_before = board.texts.get((event.merge.item, event.merge.field))
-        entry = group.entries.setdefault(board.id, Entry(board.id, expected=board.seq))
+        entry = group.entries.setdefault(board.id, Entry(board.id, board.seq, board.epoch))
         board.apply(event)
         live.recent[one.person_id, one.command_id] = event.seq
         entry.add(board, event)

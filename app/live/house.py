@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.board.board import Board
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
 from app.store.families import Families
+from app.store.keys import keyring_of
 from app.store.store import Store
 
 C = TypeVar("C", bound=Command)
@@ -28,7 +28,7 @@ class House:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.database_url)
+        self.store = Store(settings.database_url, keyring_of(settings))
         self.families = Families(self.store)
         self.commits = Commits(self.store)
         self._boards: dict[str, LiveBoard] = {}
@@ -37,6 +37,8 @@ class House:
         self._rounds: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
+        """Raises KeyTrouble where the keys do not fit the database."""
+        await self.store.unlock()
         self.commits.start()
         self._rounds = asyncio.create_task(self._look_after(), name="rounds")
 
@@ -66,10 +68,7 @@ class House:
         board = await self.store.load(board_id) if row else None
         if row is None or board is None:
             return None
-        return self._keep(board, row.code, row.family_id)
-
-    def _keep(self, board: Board, code: str, family_id: str) -> LiveBoard:
-        live = LiveBoard(board, self.settings.backlog_limit, code, family_id)
+        live = LiveBoard(board, self.settings.backlog_limit, row.code, row.family_id)
         self._boards[board.id] = live
         return live
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Table, insert, select
 from sqlmodel import SQLModel
 
-from app.store.store import Store
-from app.store.tables import ITEM_TABLES, BoardRow, FacilitatorRow, FamilyRow, SeatRow
+from app.meetings.meeting import MEETING
+from app.store.store import Store, read_item
+from app.store.tables import BoardRow, FacilitatorRow, FamilyRow, ItemRow, SeatRow
+
+# Columns that hold a name in their row's `id`: sealed here, so that all others see plain text.
+_NAMES: dict[type[SQLModel], tuple[str, ...]] = {FacilitatorRow: ("name",), FamilyRow: ("name",)}
 
 
 class Families:
@@ -20,7 +24,11 @@ class Families:
 
         def ask(connection) -> None:
             for row in rows:
-                connection.execute(insert(_table(type(row))), row.model_dump())
+                values = row.model_dump()
+                for name in _NAMES.get(type(row), ()):
+                    place = (_table(type(row)).name, values["id"], name)
+                    values[name] = self._store.seal.close_text(values[name], *place)
+                connection.execute(insert(_table(type(row))), values)
 
         await self._store.write(ask)
 
@@ -41,16 +49,23 @@ class Families:
 
     async def meetings(self, family_id: str) -> list[dict]:
         """id, title, date, state and seq of a family's meetings, the newest first."""
-        board, item = _table(BoardRow), ITEM_TABLES["meeting"]
+        board, item = _table(BoardRow), _table(ItemRow)
         query = (
-            select(board.c.id, item.c.title, item.c.date, item.c.state, board.c.seq)
-            .join(item, item.c.board_id == board.c.id)
-            .where(board.c.family_id == family_id)
+            select(item, board.c.seq)
+            .join(board, item.c.board_id == board.c.id)
+            .where(board.c.family_id == family_id, item.c.id == MEETING)
             .order_by(board.c.made_at.desc(), board.c.id.desc())
         )
-        return await self._store.read(
-            lambda connection: [dict(row) for row in connection.execute(query).mappings()]
-        )
+
+        def ask(connection) -> list[dict]:
+            told = []
+            for row in connection.execute(query):
+                meeting = read_item(self._store.seal, row)
+                line = {name: getattr(meeting, name) for name in ("title", "date", "state")}
+                told.append({"id": row.board_id, "seq": row.seq, **line})
+            return told
+
+        return await self._store.read(ask)
 
     async def board(self, board_id: str) -> BoardRow | None:
         return await self._one(BoardRow, id=board_id)
@@ -67,7 +82,12 @@ class Families:
         if "made_at" in table.c:
             query = query.order_by(table.c.made_at.desc(), table.c.id.desc())
         rows = await self._store.read(lambda connection: list(connection.execute(query).mappings()))
-        return [cls(**row) for row in rows]
+        return [cls(**self._opened(cls, dict(row))) for row in rows]
+
+    def _opened(self, cls: type, row: dict) -> dict:
+        for name in _NAMES.get(cls, ()):
+            row[name] = self._store.seal.open_text(row[name], _table(cls).name, row["id"], name)
+        return row
 
     async def _one(self, cls: type, **where: str):
         rows = await self._all(cls, **where)
