@@ -3,10 +3,22 @@
 from app.circles import circle
 from app.history import undo
 from app.map import cards, statements
-from app.meetings import meeting
+from app.meetings import correction, meeting
 from app.people import joining, person
 from app.scale import scale
 from app.steps import steps
 from app.writing import write
 
-SECTIONS = (meeting, person, joining, cards, statements, scale, circle, steps, write, undo)
+SECTIONS = (
+    meeting,
+    correction,
+    person,
+    joining,
+    cards,
+    statements,
+    scale,
+    circle,
+    steps,
+    write,
+    undo,
+)

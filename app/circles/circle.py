@@ -32,6 +32,7 @@ class CirclePerson(Item):
 
     kind: ClassVar[str] = "circle"
     words: ClassVar[frozenset[str]] = frozenset({"part"})
+    personal: ClassVar[frozenset[str]] = frozenset({"name", "relation"})
     shared: ClassVar[bool] = True
 
     name: str

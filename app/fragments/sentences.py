@@ -33,6 +33,7 @@ SENTENCES = {
     "not_allowed": _("You cannot do this here. The facilitator can help you."),
     "not_an_owner": _("Only someone named in this step can agree to it."),
     "closed": _("This meeting is closed, so nothing can be added."),
+    "not_closed": _("This meeting is still open: change the words on the board themselves."),
     "nothing_to_show": _("Nobody has given a number yet."),
     "nothing_to_undo": _("There is nothing of yours to take back."),
     "changed_since": _("Someone has changed this since, so it cannot be taken back."),

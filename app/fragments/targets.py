@@ -19,7 +19,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = ("head", "scale", "rings", "circle-list", "choices", "here")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
-_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
+_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction")
 
 
 def touched(board: Board, events: Iterable[Event]) -> list[str]:

@@ -18,7 +18,7 @@ from app.people.person import Person
 from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
-_NOT_UNDONE = ("person.", "meeting.", "scale.revealed", "undone")
+_NOT_UNDONE = ("person.", "meeting.", "correction.", "scale.revealed", "undone")
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)
 

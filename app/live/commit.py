@@ -235,6 +235,8 @@ def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:
 def _who(live: LiveBoard, one: Asked) -> Person:
     """The person as they are now: rights are read again for each command."""
     if isinstance(one.command, AskToJoin | CreateMeeting):
+        if isinstance(one.command, AskToJoin) and meeting_of(live.board).state != "open":
+            raise Refused("no_such_code", "code")  # it was closed while they filled in the form
         return Person(id=one.person_id, name="")
     who = live.board.get(Person, one.person_id)
     if who is None or not who.is_in:

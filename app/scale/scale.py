@@ -26,6 +26,7 @@ class Scale(Item):
     """A question with numbers. Until `revealed`, each sees only their own (see app/sight.py)."""
 
     kind: ClassVar[str] = "scale"
+    personal: ClassVar[frozenset[str]] = frozenset({"question"})
 
     question: str = ""
     revealed: bool = False
@@ -36,6 +37,7 @@ class Answer(Item):
     """One person's number (0 to 10) and reason on one scale."""
 
     kind: ClassVar[str] = "answer"
+    personal: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     scale: str
     person: str

@@ -61,6 +61,7 @@ class Agreement(Item):
     """
 
     kind: ClassVar[str] = "agreement"
+    personal: ClassVar[frozenset[str]] = frozenset({"comment", "to"})
 
     step: str
     person: str
