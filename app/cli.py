@@ -1,4 +1,4 @@
-"""`kinboard`: serve, demo, play, token, facilitator, migrate."""
+"""`kinboard`: serve, demo, play, token, facilitator, migrate; the rest is in app/admin."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-
+from app.admin import audit, key
+from app.admin.database import migrate
 from app.desk import hosting
 from app.live.house import House
-from app.settings import ROOT, Settings, read_settings
-from app.store.engine import database_url, make_engine
-from app.store.keys import KeyTrouble, keyring_of
-from app.store.seal import Seal
-from app.store.unlock import unlock
+from app.settings import Settings, read_settings
+from app.store.keys import KeyTrouble
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("demo", help="serve, with a demo meeting half-way through").set_defaults(
         run=demo
     )
-    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=migrate)
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(
+        run=lambda _: migrate()
+    )
 
     facilitator = commands.add_parser("facilitator", help="add a facilitator, print their link")
     facilitator.add_argument("name")
@@ -45,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     play.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
     play.set_defaults(run=play_demo)
 
+    for group in (audit, key):
+        group.add_to(commands)
+
     chosen = parser.parse_args(arguments)
     try:
         return chosen.run(chosen) or 0
@@ -53,21 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def migrate(_: argparse.Namespace) -> None:
-    config = Config(str(ROOT / "alembic.ini"))
-    command.upgrade(config, "head")
-    settings = read_settings()
-    engine = make_engine(database_url(settings.database_url))
-    with engine.begin() as connection:
-        unlock(connection, Seal(keyring_of(settings)))
-    engine.dispose()
-
-
 def serve(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     if not is_free(settings.host, settings.port):
         return taken(settings)
-    migrate(arguments)
+    migrate()
     return listen(settings)
 
 
@@ -80,7 +71,7 @@ def demo(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     if not is_free(settings.host, settings.port):
         return taken(settings)
-    migrate(arguments)
+    migrate()
     os.environ.setdefault("KINBOARD_PUBLIC_URL", links.public_url(settings))
     print(asyncio.run(in_house(links.prepare)), flush=True)
     return listen(read_settings())
@@ -99,7 +90,7 @@ def add_facilitator(arguments: argparse.Namespace) -> None:
         base = settings.public_url or f"http://{settings.host}:{settings.port}"
         return f"{base.rstrip('/')}/enter/{token}"
 
-    migrate(arguments)
+    migrate()
     print(asyncio.run(in_house(add)))
 
 
@@ -107,7 +98,7 @@ def print_token(arguments: argparse.Namespace) -> None:
     async def add(house: House) -> str:
         return (await hosting.add_facilitator(house, arguments.name))[1]
 
-    migrate(arguments)
+    migrate()
     print(asyncio.run(in_house(add)))
 
 

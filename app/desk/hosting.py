@@ -111,6 +111,7 @@ async def take_seat(house: House, board_id: str, person_id: str) -> Seat:
     seat = Seat(board_id, person_id, new_token())
     row = SeatRow(token=digest(seat.token), board_id=board_id, person_id=person_id)
     await house.families.add(row)
+    house.audit.note("", "seat.given", board_id, person_id)
     return seat
 
 

@@ -18,6 +18,7 @@ from app.board.events import Event
 from app.board.refusal import Refused
 from app.clock import now
 from app.history.undo import Undo
+from app.keeping.audit import Audit
 from app.live.board import LiveBoard
 from app.meetings.meeting import CreateMeeting, meeting_of
 from app.people.joining import AskToJoin
@@ -60,8 +61,9 @@ class _Group:
 class Commits:
     """The one door through which boards change."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, audit: Audit) -> None:
         self._store = store
+        self._audit = audit
         self._waiting: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -113,6 +115,7 @@ class Commits:
                 return False
             for live, events in group.events.values():
                 live.publish(events)
+                self._audit.happened(live.board.id, events)
         for one, seq in group.done:
             if not one.answer.done():
                 one.answer.set_result(seq)

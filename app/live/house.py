@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
+from app.keeping.audit import Audit
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
@@ -30,7 +31,8 @@ class House:
         self.settings = settings
         self.store = Store(settings.database_url, keyring_of(settings))
         self.families = Families(self.store)
-        self.commits = Commits(self.store)
+        self.audit = Audit(self.store)
+        self.commits = Commits(self.store, self.audit)
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
@@ -39,6 +41,7 @@ class House:
     async def start(self) -> None:
         """Raises KeyTrouble where the keys do not fit the database."""
         await self.store.unlock()
+        self.audit.start()
         self.commits.start()
         self._rounds = asyncio.create_task(self._look_after(), name="rounds")
 
@@ -49,6 +52,7 @@ class House:
         for live in self._boards.values():
             live.restart()
         await self.commits.stop()
+        await self.audit.stop()
         await self.store.close()
 
     async def open(self, board_id: str) -> LiveBoard | None:

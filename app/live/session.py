@@ -120,6 +120,7 @@ class Session:
             self._send(self.dialect.welcome(self.live, missed, person))
             self.follower = Follower(self.wire, self.dialect, person, board.seq)
             self.live.follow(self.follower)
+        self.house.audit.note(person.id, "board.joined", board.id, role=person.role)
 
     def _stay(self, person: Person) -> None:
         if not person.is_in:

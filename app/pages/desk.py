@@ -68,7 +68,9 @@ async def desk(request: Request, me: Me) -> Response:
 async def _desk(
     request: Request, me: FacilitatorRow, status: int = 200, **context: Any
 ) -> Response:
-    families = await house_of(request).families.families(me.id)
+    house = house_of(request)
+    house.audit.note(me.id, "desk.viewed")
+    families = await house.families.families(me.id)
     return show(request, "desk.html", me.lang, status, me=me, families=families, **context)
 
 
@@ -102,6 +104,7 @@ async def _family(
 ) -> Response:
     house = house_of(request)
     family = await hosting.family_of(house, me, family_id)
+    house.audit.note(me.id, "family.viewed", item=family.id)
     meetings = await house.families.meetings(family.id)
     return show(
         request,

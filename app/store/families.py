@@ -10,7 +10,7 @@ from app.store.store import Store, read_item
 from app.store.tables import BoardRow, FacilitatorRow, FamilyRow, ItemRow, SeatRow
 
 # Columns that hold a name in their row's `id`: sealed here, so that all others see plain text.
-_NAMES: dict[type[SQLModel], tuple[str, ...]] = {FacilitatorRow: ("name",), FamilyRow: ("name",)}
+NAMES: dict[type[SQLModel], tuple[str, ...]] = {FacilitatorRow: ("name",), FamilyRow: ("name",)}
 
 
 class Families:
@@ -25,7 +25,7 @@ class Families:
         def ask(connection) -> None:
             for row in rows:
                 values = row.model_dump()
-                for name in _NAMES.get(type(row), ()):
+                for name in NAMES.get(type(row), ()):
                     place = (_table(type(row)).name, values["id"], name)
                     values[name] = self._store.seal.close_text(values[name], *place)
                 connection.execute(insert(_table(type(row))), values)
@@ -85,7 +85,7 @@ class Families:
         return [cls(**self._opened(cls, dict(row))) for row in rows]
 
     def _opened(self, cls: type, row: dict) -> dict:
-        for name in _NAMES.get(cls, ()):
+        for name in NAMES.get(cls, ()):
             row[name] = self._store.seal.open_text(row[name], _table(cls).name, row["id"], name)
         return row
 

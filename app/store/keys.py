@@ -34,24 +34,23 @@ class Keyring:
         if path is None:
             self.keys = _read(text.replace(";", "\n"), "KINBOARD_KEYS")
 
-    def refresh(self) -> bool:
-        """Reads the file again where it was changed; whether it was."""
+    def refresh(self) -> None:
+        """Reads the file again where it was changed: `keys` is another dictionary then."""
         if self.path is None:
-            return False
+            return
         try:
             found = self.path.stat()
         except OSError:
-            return False
+            return
         stamp = (found.st_mtime_ns, found.st_size)
         if stamp == self._stamp:
-            return False
+            return
         try:
             text = self.path.read_text(encoding="ascii")
         except (OSError, ValueError):
             raise KeyTrouble(f"The key file {self.path} cannot be read.") from None
         self.keys = _read(text, str(self.path))
         self._stamp = stamp
-        return True
 
     @property
     def newest(self) -> str:

@@ -24,14 +24,17 @@ class NotSealed(Exception):
 class Seal:
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
+        self._keys: dict[str, bytes] = {}
         self._ciphers: dict[bytes, AESGCM] = {}
         self._newest: tuple[bytes, AESGCM] | None = None
 
     def refresh(self) -> None:
         """Takes in a key that was added meanwhile: from now on that one seals."""
-        if self.keyring.refresh() or self._newest is None:
+        self.keyring.refresh()
+        if self._keys is not self.keyring.keys:
+            self._keys = self.keyring.keys
             self._ciphers = {
-                bytes.fromhex(key_id): AESGCM(key) for key_id, key in self.keyring.keys.items()
+                bytes.fromhex(key_id): AESGCM(key) for key_id, key in self._keys.items()
             }
             newest = bytes.fromhex(self.keyring.newest)
             self._newest = (newest, self._ciphers[newest])

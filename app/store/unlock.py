@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from app.clock import now
 from app.store.keys import KeyTrouble
@@ -40,6 +40,11 @@ def unlock(connection: Connection, seal: Seal) -> None:
                 " bring the right key file back (docs/data.md)."
             ) from None
     note_key(connection, seal)
+
+
+def forget_older(connection: Connection, seal: Seal) -> None:
+    """Once the newest key seals everything, the database asks for no other."""
+    connection.execute(delete(_key).where(_key.c.id != seal.keyring.newest))
 
 
 def note_key(connection: Connection, seal: Seal) -> None:
