@@ -1,7 +1,7 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
 from app.circles import circle
-from app.history import undo
+from app.history import redaction, undo
 from app.map import cards, statements
 from app.meetings import correction, meeting
 from app.people import joining, person
@@ -21,4 +21,5 @@ SECTIONS = (
     steps,
     write,
     undo,
+    redaction,
 )

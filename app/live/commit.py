@@ -183,10 +183,26 @@ class Commits:
         group.events.setdefault(board.id, (live, []))[1].append(event)
 
     async def _catch_up(self, live: LiveBoard) -> list[Event]:
+        """What another worker wrote; nothing where a deletion made the board another one."""
+        if await self.renew(live):
+            return []
         missed = await self._store.events(live.board.id, after=live.board.seq)
         for event in missed:
             live.board.apply(event)
         return missed
+
+    async def renew(self, live: LiveBoard) -> bool:
+        """Whether the board was deleted or written anew since it was loaded; if so, it is loaded
+        again, or ended. Only with its lock."""
+        epochs = await self._store.epochs([live.board.id])
+        if epochs.get(live.board.id) == live.board.epoch:
+            return False
+        board = await self._store.load(live.board.id)
+        if board is None:
+            live.end()
+        else:
+            live.renew(board)
+        return True
 
     async def _find_repeated(self, asked: list[Asked]) -> dict[int, int]:
         found = {}
@@ -237,6 +253,8 @@ def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:
 
 def _who(live: LiveBoard, one: Asked) -> Person:
     """The person as they are now: rights are read again for each command."""
+    if live.is_gone:
+        raise Refused("not_let_in")
     if isinstance(one.command, AskToJoin | CreateMeeting):
         if isinstance(one.command, AskToJoin) and meeting_of(live.board).state != "open":
             raise Refused("no_such_code", "code")  # it was closed while they filled in the form

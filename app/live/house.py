@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -19,8 +20,12 @@ from app.store.store import Store
 
 C = TypeVar("C", bound=Command)
 
+log = logging.getLogger("kinboard.house")
+
 # How often slow followers are looked after, and how long an empty board stays in memory.
 _ROUND = 0.25
+# Seconds until a deletion reaches the open pages at the latest; `kinboard delete` waits for it.
+HEED = 1.0
 _IDLE_ROUNDS = 4 * 600
 
 
@@ -36,19 +41,22 @@ class House:
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
-        self._rounds: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Raises KeyTrouble where the keys do not fit the database."""
         await self.store.unlock()
         self.audit.start()
         self.commits.start()
-        self._rounds = asyncio.create_task(self._look_after(), name="rounds")
+        self._tasks = [
+            asyncio.create_task(self._look_after(), name="rounds"),
+            asyncio.create_task(self._heed_deletions(), name="deletions"),
+        ]
 
     async def stop(self) -> None:
-        if self._rounds:
-            self._rounds.cancel()
-            await asyncio.gather(self._rounds, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for live in self._boards.values():
             live.restart()
         await self.commits.stop()
@@ -98,8 +106,26 @@ class House:
                     for follower in list(live.followers):
                         live.catch_up(follower)
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
-                if self._idle[board_id] > _IDLE_ROUNDS:
+                if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
                     del self._boards[board_id], self._idle[board_id]
+
+    async def _heed_deletions(self) -> None:
+        """Boards that were deleted or written anew by a command, or by another worker."""
+        while True:
+            await asyncio.sleep(HEED)
+            try:
+                await self._heed()
+            except Exception:
+                log.exception("could not ask which boards were deleted")
+
+    async def _heed(self) -> None:
+        if not self._boards:
+            return
+        epochs = await self.store.epochs(self._boards)
+        for board_id, live in list(self._boards.items()):
+            if epochs.get(board_id) != live.board.epoch:
+                async with live.settled():
+                    await self.commits.renew(live)
 
 
 def make(cls: type[C], **data: Any) -> C:

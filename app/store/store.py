@@ -176,6 +176,13 @@ class Store:
         """The board as its tables hold it; None where there is no such board."""
         return await self.read(lambda connection: load_board(connection, self.seal, board_id))
 
+    async def epochs(self, board_ids: Iterable[str]) -> dict[str, int]:
+        """The epochs of those of the boards that are still there."""
+        query = select(_board.c.id, _board.c.epoch).where(_board.c.id.in_(list(board_ids)))
+        return await self.read(
+            lambda connection: {row.id: row.epoch for row in connection.execute(query)}
+        )
+
     async def events(
         self, board_id: str, after: int = 0, before: int | None = None, limit: int | None = None
     ) -> list[Event]:
@@ -259,6 +266,12 @@ def seal_text(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
 
 def read_event(seal: Seal, board_id: str, seq: int, body: bytes) -> Event:
     return Event.from_dict(json.loads(seal.open(body, "event", board_id, seq)))
+
+
+def read_events(connection: Connection, seal: Seal, board_id: str) -> list[Event]:
+    """A board's whole log, oldest first."""
+    rows = connection.execute(_bodies.where(_event.c.board_id == board_id).order_by(_event.c.seq))
+    return [read_event(seal, board_id, seq, body) for seq, body in rows]
 
 
 def read_item(seal: Seal, row: Any) -> Item:
