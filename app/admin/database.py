@@ -10,7 +10,6 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 
 from app.keeping.chain import Note, append
 from app.settings import ROOT, Settings, read_settings
@@ -37,13 +36,8 @@ class Database:
 
     def note(self, kind: str, board: str = "", item: str = "", **more: Any) -> None:
         """Notes in the audit log what an administrator did."""
-        while True:
-            try:
-                with self.begin() as connection:
-                    append(connection, [Note(ADMIN, kind, board, item, more)])
-                return
-            except IntegrityError:  # the server noted something in the same moment
-                continue
+        with self.begin() as connection:
+            append(connection, [Note(ADMIN, kind, board, item, more)])
 
 
 def migrate() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Table, update
-from sqlalchemy.exc import IntegrityError
 
 from app.admin.database import ADMIN, Database, database, migrate
 from app.keeping.deletion import (
@@ -89,7 +88,7 @@ def carry_out(opened: Database, work: Callable[[Database, Connection], None]) ->
             with deleting(opened.engine) as connection:
                 work(opened, connection)
             return
-        except (Moved, IntegrityError):
+        except Moved:
             if is_last:
                 raise
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from app.board.events import Event
 from app.keeping.anchors import first_broken, new_anchor, standing
@@ -118,17 +117,8 @@ class Audit:
                 )
             )
             notes += [found] if found else []
-        await note_all(self._store, notes)
-
-
-async def note_all(store: Store, notes: Sequence[Note]) -> None:
-    """Adds notes to the chain; again where another worker added some in the same moment."""
-    while notes:
-        try:
-            await store.write(lambda connection: append(connection, notes))
-            return
-        except IntegrityError:
-            continue
+        if notes:
+            await self._store.write(lambda connection: append(connection, notes))
 
 
 def verify(connection: Connection, seal: Seal) -> tuple[int, str, str]:

@@ -22,6 +22,13 @@ SCOPE = "kinboard"
 
 audit_table: Table = AuditRow.__table__  # type: ignore[attr-defined]
 
+# So that nobody else adds an entry between reading the last one and writing the next. SQLite takes
+# its one lock for writing with any statement that could write, this one without touching a row.
+_LOCK = {
+    "sqlite": "UPDATE audit SET seq = seq WHERE 0",
+    "postgresql": "LOCK TABLE audit IN EXCLUSIVE MODE",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -50,7 +57,8 @@ class Entry:
 
 
 def append(connection: Connection, notes: Iterable[Note], scope: str = SCOPE) -> None:
-    """Adds notes at the chain's end. Raises IntegrityError where another worker came before."""
+    """Adds notes at the chain's end; other workers wait until the transaction is over."""
+    connection.exec_driver_sql(_LOCK[connection.dialect.name])
     seq, last = head(connection, scope)
     rows = []
     for note in notes:

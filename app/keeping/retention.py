@@ -22,6 +22,8 @@ _item: Table = ItemRow.__table__  # type: ignore[attr-defined]
 _retention: Table = RetentionRow.__table__  # type: ignore[attr-defined]
 
 WHY = "retention"
+# What the audit log calls one run.
+RUN = "retention.run"
 
 
 class Due(NamedTuple):
@@ -80,7 +82,7 @@ def run(engine: Engine, seal: Seal, at: datetime.datetime, actor: str = "") -> l
     for family in dict.fromkeys(one.family for one in gone):
         _delete_if_empty(engine, family, actor)
     with engine.begin() as connection:
-        append(connection, [Note(actor, "retention.run", more={"deleted": len(gone)})])
+        append(connection, [Note(actor, RUN, more={"deleted": len(gone)})])
     return gone
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
 from app.keeping.audit import Audit
+from app.keeping.daily import every_day
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
@@ -51,6 +52,7 @@ class House:
         self._tasks = [
             asyncio.create_task(self._look_after(), name="rounds"),
             asyncio.create_task(self._heed_deletions(), name="deletions"),
+            asyncio.create_task(every_day(self.store, self.audit), name="daily"),
         ]
 
     async def stop(self) -> None:

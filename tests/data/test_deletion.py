@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.board.board import replay
 from app.desk import hosting
 from app.export.record import board_as_dict, read_record
-from app.keeping import retention
+from app.keeping import daily, retention
 from app.live.house import House
 from app.people.person import Person
 from app.store.tables import metadata
@@ -219,3 +219,16 @@ def test_months_are_counted_by_the_calendar() -> None:
     assert retention._earlier(at, 1).date() == datetime.date(2027, 2, 28)
     assert retention._earlier(at, 12).date() == datetime.date(2026, 3, 31)
     assert retention._earlier(at, 15).date() == datetime.date(2025, 12, 31)
+
+
+async def test_once_a_day_logs_are_anchored_and_what_is_over_goes(url) -> None:
+    house = await new_house(url)
+    live, *_ = await full_meeting(house)
+    assert await house.store.read(daily._is_time)
+    assert await house.store.read(daily._unanchored) == [live.board.id]
+    await daily.once(house.store, house.audit)
+    await house.audit.stop()
+    assert not await house.store.read(daily._is_time)
+    assert await house.store.read(daily._unanchored) == []
+    await house.stop()
+    assert "log.anchored" in kinboard(url, "audit", "show", "--meeting", live.board.id).stdout
