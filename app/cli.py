@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.admin import audit, delete, key, retention
+from app.admin import audit, backup, delete, key, retention
 from app.admin.database import migrate
 from app.desk import hosting
 from app.live.house import House
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     play.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
     play.set_defaults(run=play_demo)
 
-    for group in (audit, key, delete, retention):
+    for group in (audit, backup, delete, key, retention):
         group.add_to(commands)
 
     chosen = parser.parse_args(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, update
 
 from app.admin.database import ADMIN, Database, database, migrate
+from app.keeping.chain import audit_table, entries
 from app.keeping.deletion import (
+    DELETIONS,
     Kept,
     Moved,
     delete_family,
@@ -43,6 +46,8 @@ def add_to(commands: Any) -> None:
     person.add_argument("meeting")
     person.add_argument("id")
     person.set_defaults(run=_person)
+    listed = kinds.add_parser("list", help="what was deleted, to delete it again after a restore")
+    listed.set_defaults(run=_list)
 
     hold = commands.add_parser("hold", help="keep a family from being deleted, or stop keeping it")
     hold.add_argument("family")
@@ -62,6 +67,16 @@ def _person(chosen: argparse.Namespace) -> int:
     return _delete(
         lambda opened, one: delete_person(one, opened.seal, chosen.meeting, chosen.id, ADMIN, WHY)
     )
+
+
+def _list(_: argparse.Namespace) -> None:
+    """One JSON object a line, of ids alone: keep it where the backups are."""
+    migrate()
+    with database() as opened, opened.begin() as connection:
+        for entry in entries(connection, audit_table.c.kind.in_(DELETIONS)):
+            note = entry.note
+            told = {"at": note.at, "kind": note.kind, "board": note.board, "item": note.item}
+            print(json.dumps(told))
 
 
 def _delete(work: Callable[[Database, Connection], None]) -> int:

@@ -37,6 +37,10 @@ _seat: Table = SeatRow.__table__  # type: ignore[attr-defined]
 _text: Table = TextRow.__table__  # type: ignore[attr-defined]
 
 
+# What the audit log calls them.
+DELETIONS = ("meeting.deleted", "family.deleted", DELETED)
+
+
 class Kept(Exception):
     """Nothing was deleted. The message says why, in one line, by ids."""
 
