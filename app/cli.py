@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from app import logs
 from app.admin import audit, backup, delete, key, retention
 from app.admin.database import migrate
 from app.desk import hosting
@@ -133,6 +134,7 @@ def taken(settings: Settings) -> int:
 def listen(settings: Settings) -> int:
     import uvicorn
 
+    logs.set_up(settings.log_level)
     uvicorn.run(
         "app.main:app",
         host=settings.host,
@@ -143,7 +145,7 @@ def listen(settings: Settings) -> int:
         ws_max_size=settings.frame_limit,
         ws_ping_interval=20.0,
         ws_ping_timeout=20.0,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import __version__
+from app import __version__, logs
 from app.board.refusal import Refused
 from app.fragments.engine import STATIC
 from app.fragments.sentences import explain
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.house = house = House(settings)
         await house.start()
+        logs.hush()
         # What is here now stays: the garbage collector need not look through it again and again.
         gc.collect()
         gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     frame_limit: int = 131_072
     # How much may wait unsent for one slow phone, in bytes, before it gets a fresh start instead.
     backlog_limit: int = 262_144
+    # How much Kinboard logs; nothing that people wrote or show, at any level.
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     # The demo's button that lets programs play the meeting.
     demo: bool = False
 

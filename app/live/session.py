@@ -121,6 +121,7 @@ class Session:
             self.follower = Follower(self.wire, self.dialect, person, board.seq)
             self.live.follow(self.follower)
         self.house.audit.note(person.id, "board.joined", board.id, role=person.role)
+        log.debug("%s joined %s at %d", person.id, board.id, board.seq)
 
     def _stay(self, person: Person) -> None:
         if not person.is_in:
