@@ -27,9 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("demo", help="serve, with a demo meeting half-way through").set_defaults(
         run=demo
     )
-    commands.add_parser("migrate", help="bring the database up to date").set_defaults(
-        run=lambda _: migrate()
-    )
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=migrate)
 
     facilitator = commands.add_parser("facilitator", help="add a facilitator, print their link")
     facilitator.add_argument("name")

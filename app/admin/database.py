@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Database:
             append(connection, [Note(ADMIN, kind, board, item, more)])
 
 
-def migrate() -> None:
+def migrate(_: argparse.Namespace | None = None) -> None:
     """Brings the database up to date. Raises KeyTrouble where the keys do not fit it."""
     command.upgrade(Config(str(ROOT / "alembic.ini")), "head")
     with database():

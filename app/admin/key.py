@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import time
 from typing import Any
 
 from app.admin.database import Database, database, migrate
 from app.keeping.rotation import reseal
 from app.store.keys import new_line
+from app.store.seal import LOOK_EVERY
 from app.store.unlock import forget_older, note_key
 
 
@@ -30,6 +32,7 @@ def rotate(_: argparse.Namespace) -> None:
         if opened.seal.keyring.path:
             opened.seal.keyring.add()
             opened.seal.refresh()
+            time.sleep(LOOK_EVERY * 1.5)  # a server that writes seals with it too by now
         count = renew(opened)
         newest = opened.seal.keyring.newest
         print(f"{count} values are sealed anew with the key {newest}.")

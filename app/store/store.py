@@ -159,7 +159,7 @@ class Store:
             behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
             if behind:
                 raise Behind(behind)
-            self.seal.refresh()
+            self.seal.refresh_now_and_then()
             for row in rows:
                 self._insert_event.run(cursor, [seal_event(self.seal, one) for one in row.events])
                 if row.items:
@@ -247,21 +247,30 @@ def text_row(board_id: str, item_id: str, name: str, state: bytes) -> dict[str, 
     return {"board_id": board_id, "item_id": item_id, "field": name, "state": state}
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
+
+
+# -- each of these seals a row in place, and gives it back -------------------------------------
 
 
 def seal_event(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"body": seal.close(row["body"], "event", row["board_id"], row["seq"])}
+    row["body"] = seal.close(row["body"], "event", row["board_id"], row["seq"])
+    return row
 
 
 def seal_item(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"body": seal.close(row["body"], "item", row["board_id"], row["id"])}
+    row["body"] = seal.close(row["body"], "item", row["board_id"], row["id"])
+    return row
 
 
 def seal_text(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
     place = ("text", row["board_id"], row["item_id"], row["field"])
-    return row | {"state": seal.close(row["state"], *place)}
+    row["state"] = seal.close(row["state"], *place)
+    return row
 
 
 def read_event(seal: Seal, board_id: str, seq: int, body: bytes) -> Event:
