@@ -185,7 +185,7 @@ class Redaction:
         """Whose words somebody writes: their own, or those of the one they write for."""
         if issubclass(cls, Person):
             return item["id"]
-        if issubclass(cls, Answer | Agreement):
+        if item.get("person"):
             return item["person"]
         if issubclass(cls, CirclePerson) and name == "name" and item["seat"]:
             return item["seat"]
