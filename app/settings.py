@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     # Where the keys are that seal what people wrote; "" for beside the database's folder.
     key_file: str = ""
     # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".
-    keys: str = ""
+    keys: str = Field(default="", repr=False)
     # The address that people's phones reach, for links and QR codes; worked out when empty.
     public_url: str = ""
     host: str = Field(default="127.0.0.1", validation_alias="HOST")

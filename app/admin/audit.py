@@ -14,17 +14,22 @@ from app.keeping.chain import audit_table, entries
 def add_to(commands: Any) -> None:
     group = commands.add_parser("audit", help="read or check the log of who saw and did what")
     kinds = group.add_subparsers(dest="what", required=True, metavar="WHAT")
-    kinds.add_parser("verify", help="check that nothing was edited").set_defaults(run=verify)
+    verify_parser = kinds.add_parser("verify", help="check that nothing was edited")
+    verify_parser.add_argument("--holds", default="", metavar="HASH", help="an earlier last hash")
+    verify_parser.set_defaults(run=verify)
     show_parser = kinds.add_parser("show", help="print the log")
     show_parser.add_argument("--meeting", default="", metavar="ID")
     show_parser.add_argument("--since", default="", metavar="YYYY-MM-DD")
     show_parser.set_defaults(run=show)
 
 
-def verify(_: argparse.Namespace) -> int:
+def verify(chosen: argparse.Namespace) -> int:
     migrate()
     with database() as opened, opened.begin() as connection:
         count, last, wrong = audit.verify(connection, opened.seal)
+        is_held = not chosen.holds or any(entries(connection, audit_table.c.hash == chosen.holds))
+    if not wrong and not is_held:
+        wrong = f"entries were taken off its end: it does not hold {chosen.holds}"
     if wrong:
         print(f"The audit log is broken: {wrong}.", file=sys.stderr)
         return 1

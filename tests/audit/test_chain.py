@@ -65,6 +65,16 @@ async def test_a_whole_log_is_called_whole(kept) -> None:
     assert kinboard(url, "audit", "show", "--since", "2999-01-01").stdout == ""
 
 
+async def test_entries_taken_off_the_end_are_missed_by_a_hash_that_was_written_down(kept) -> None:
+    url, _ = kept
+    last = kinboard(url, "audit", "verify").stdout.split()[-1].rstrip(".")
+    assert kinboard(url, "audit", "verify", "--holds", last).returncode == 0
+    as_somebody_with_the_disk(url, "DELETE FROM audit WHERE seq > 5")
+    assert kinboard(url, "audit", "verify").returncode == 0
+    run = kinboard(url, "audit", "verify", "--holds", last)
+    assert run.returncode == 1 and "taken off its end" in run.stderr
+
+
 @pytest.mark.parametrize("sql", ["UPDATE audit SET actor = 'me'", "DELETE FROM audit"])
 async def test_the_database_refuses_to_edit_it(kept, sql: str) -> None:
     with pytest.raises((IntegrityError, OperationalError), match="only written to"):
