@@ -1,4 +1,4 @@
-"""`kinboard`: serve, demo, play, migrate; setup, account and token in app/account_commands.py."""
+"""`kinboard`: serve, demo, play, templates, migrate; the rest is in account_commands and admin."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-
-from app import account_commands
+from app import account_commands, logs
+from app.admin import audit, backup, delete, key, retention
+from app.admin.database import migrate
 from app.board.refusal import Refused
 from app.fragments.sentences import explain
 from app.live.house import House
-from app.settings import ROOT, Settings, read_settings
+from app.settings import Settings, read_settings
+from app.store.keys import KeyTrouble
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,21 +41,23 @@ def main(arguments: list[str] | None = None) -> int:
     play.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
     play.set_defaults(run=play_demo)
 
+    for group in (audit, backup, delete, key, retention):
+        group.add_to(commands)
+
     chosen = parser.parse_args(arguments)
     run = ask_in_house if "ask" in chosen else chosen.run
-    return run(chosen) or 0
-
-
-def migrate(_: argparse.Namespace) -> None:
-    config = Config(str(ROOT / "alembic.ini"))
-    command.upgrade(config, "head")
+    try:
+        return run(chosen) or 0
+    except KeyTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
 
 
 def serve(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     if not is_free(settings.host, settings.port):
         return taken(settings)
-    migrate(arguments)
+    migrate()
     return listen(settings)
 
 
@@ -68,7 +70,7 @@ def demo(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     if not is_free(settings.host, settings.port):
         return taken(settings)
-    migrate(arguments)
+    migrate()
     os.environ.setdefault("KINBOARD_PUBLIC_URL", links.public_url(settings))
     print(asyncio.run(in_house(links.prepare)), flush=True)
     return listen(read_settings())
@@ -93,7 +95,7 @@ def check_templates(arguments: argparse.Namespace) -> int:
 
 def ask_in_house(arguments: argparse.Namespace) -> int:
     """Has something done in the house, and prints what came of it."""
-    migrate(arguments)
+    migrate()
     try:
         print(asyncio.run(in_house(lambda house: arguments.ask(house, arguments))))
     except Refused as refusal:
@@ -134,6 +136,7 @@ def taken(settings: Settings) -> int:
 def listen(settings: Settings) -> int:
     import uvicorn
 
+    logs.set_up(settings.log_level)
     uvicorn.run(
         "app.main:app",
         host=settings.host,
@@ -144,7 +147,7 @@ def listen(settings: Settings) -> int:
         ws_max_size=settings.frame_limit,
         ws_ping_interval=20.0,
         ws_ping_timeout=20.0,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,

@@ -1,10 +1,10 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
 from app.circles import circle
-from app.history import undo
+from app.history import redaction, undo
 from app.leading import hands
 from app.map import cards, statements
-from app.meetings import bringing, meeting
+from app.meetings import bringing, correction, meeting
 from app.people import joining, person
 from app.privacy import sheltering, showing
 from app.scale import scale
@@ -13,6 +13,6 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    *(meeting, bringing, agenda, hands, person, joining, cards, statements, scale, circle, steps),
-    *(write, undo, showing, sheltering),
+    *(meeting, bringing, correction, agenda, hands, person, joining),
+    *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
 )

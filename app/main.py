@@ -17,7 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import __version__
+from app import __version__, logs
 from app.board.refusal import Refused
 from app.fragments.engine import STATIC
 from app.fragments.sentences import explain
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await house.start()
         read_own_templates(settings)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_own_templates, settings)
+        logs.hush()
         # What is here now stays: the garbage collector need not look through it again and again.
         gc.collect()
         gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KINBOARD_", extra="ignore")
 
     database_url: str = "sqlite:///data/kinboard.db"
+    # Where the keys are that seal what people wrote; "" for beside the database's folder.
+    key_file: str = ""
+    # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".
+    keys: str = Field(default="", repr=False)
     # The address that people's phones reach, for links and QR codes; worked out when empty.
     public_url: str = ""
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
@@ -35,8 +40,20 @@ class Settings(BaseSettings):
     oidc_name: str = "single sign-on"
     oidc_strong: str = ""
     oidc_domains: str = ""
+    # How much Kinboard logs; nothing that people wrote or show, at any level.
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     # The demo's button that lets programs play the meeting.
     demo: bool = False
+
+    @property
+    def key_path(self) -> Path:
+        """The key file: never inside the database's folder, so that a copy of it tells nothing."""
+        if self.key_file:
+            return ROOT / self.key_file
+        folder = ROOT / "data"
+        if self.is_sqlite:
+            folder = (ROOT / self.database_url.removeprefix("sqlite:///")).resolve().parent
+        return folder.with_name(f"{folder.name}.keys")
 
     @property
     def is_sqlite(self) -> bool:

@@ -27,6 +27,8 @@ class Board:
     def __init__(self, board_id: str) -> None:
         self.id = board_id
         self.seq = 0
+        # How often its log was written anew, by a deletion; another number, another log.
+        self.epoch = 0
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
         # What may be hidden from somebody: app/sight.py looks at these alone.

@@ -38,7 +38,7 @@ class Command(BaseModel):
     `name` is what the wire calls it, `event` what the log calls it once it has happened.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, hide_input_in_errors=True)
 
     name: ClassVar[str] = ""
     event: ClassVar[str] = ""

@@ -26,6 +26,8 @@ class Item:
     words: ClassVar[frozenset[str]] = frozenset()
     # Those of them that may not be left empty.
     needed: ClassVar[frozenset[str]] = frozenset()
+    # Further fields of free text and names: what a court may order deleted, beside `words`.
+    personal: ClassVar[frozenset[str]] = frozenset()
     # Composed by all together: everyone in the meeting may write in it, not only its owner.
     shared: ClassVar[bool] = False
 

@@ -32,6 +32,7 @@ class CirclePerson(Sheltered, Showable):
 
     kind: ClassVar[str] = "circle"
     words: ClassVar[frozenset[str]] = frozenset({"part"})
+    personal: ClassVar[frozenset[str]] = frozenset({"name", "relation", "away_reason"})
     shared: ClassVar[bool] = True
 
     name: str

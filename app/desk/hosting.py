@@ -167,6 +167,7 @@ async def take_seat(house: House, board_id: str, person_id: str, session_id: str
         token=digest(seat.token), board_id=board_id, person_id=person_id, session_id=session_id
     )
     await house.families.add(row)
+    house.audit.note("", "seat.given", board_id, person_id)
     return seat
 
 

@@ -33,4 +33,6 @@ async def import_record(house: House, account: AccountRow, data: Any) -> LiveBoa
                 board.apply(event)
                 entry.add(board, event)
             await house.store.append([entry])
+    house.audit.note(account.id, "record.imported", live.board.id, seq=live.board.seq)
+    house.audit.anchor(live.board.id)
     return live

@@ -73,7 +73,8 @@ def typeset(plan: dict[str, Any], made_at: datetime.datetime) -> bytes:
             timeout=_PATIENCE,
         )
     if done.returncode:
-        raise RuntimeError(f"typesetting failed: {done.stderr.decode(errors='replace')}")
+        # What it says may quote people's words.
+        raise RuntimeError(f"typesetting failed with {done.returncode}")
     return done.stdout
 
 
@@ -104,6 +105,7 @@ class Plan:
             "date": self.view.date(meeting.date),
             "words": self.words(),
             "people": self.people(),
+            "corrections": self.corrections(),
             "steps": [self.step(step) for step in self.view.steps],
             "dangers": [self.danger(danger) for danger in self.view.dangers],
             "goals": [
@@ -125,6 +127,8 @@ class Plan:
             "family": _("Family"),
             "purpose": _("Purpose"),
             "people": _("Who was there"),
+            "corrections": _("Corrections after the meeting"),
+            "about": _("About:"),
             "steps": _("Next steps"),
             "no_steps": _("No next steps have been written down."),
             "what": _("What"),
@@ -174,6 +178,19 @@ class Plan:
 
     def name(self, person_id: str) -> str:
         return printable(self.view.name(person_id)) or self._("someone")
+
+    # -- corrections -----------------------------------------------------------------------
+
+    def corrections(self) -> list[dict[str, str]]:
+        _ = self._
+        return [
+            {
+                "text": printable(one.text),
+                "about": printable(self.view.about(one)),
+                "by": _("added by %(name)s") % {"name": self.name(one.by)},
+            }
+            for one in self.view.corrections
+        ]
 
     # -- steps -----------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ SENTENCES = {
     "closed": _("This meeting is closed, so nothing can be added."),
     "moved_on": _("Someone else has just moved the meeting on. Please look again."),
     "no_timer": _("There is no timer now."),
+    "not_closed": _("This meeting is still open: change the words on the board themselves."),
     "nothing_to_show": _("Nobody has given a number yet."),
     "nothing_to_undo": _("There is nothing of yours to take back."),
     "changed_since": _("Someone has changed this since, so it cannot be taken back."),

@@ -19,11 +19,14 @@ from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
 
 # Fragments that stand for a whole section; every other is named "kind-item".
-_SECTIONS = ("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here")
+_SECTIONS = (
+    *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
+    "correcting",
+)
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
-_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
+_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction")
 
 
 def touched(board: Board, events: Iterable[Event]) -> list[str]:
@@ -41,7 +44,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         if agenda_of(board).spot == item_id:
             yield "agenda"  # it stands there once more
     if kind == "meeting":
-        yield from ("head", "agenda")
+        yield from ("head", "agenda", "correcting")
     elif kind in ("agenda", "hand"):
         yield "agenda" if kind == "agenda" else "hands"
     elif kind == "scale":

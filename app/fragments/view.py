@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Set
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 from babel import dates
@@ -20,6 +21,7 @@ from app.history.sentences import subject
 from app.leading.hands import raised
 from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
+from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
@@ -196,6 +198,28 @@ class View:
         item = self.board.get(cls, item_id) if item_id else None
         return item if item and not item.withdrawn else None
 
+    # -- corrections -----------------------------------------------------------------------
+
+    @property
+    def corrections(self) -> list[Correction]:
+        return self.board.shelf("corrections")
+
+    def about(self, correction: Correction) -> str:
+        """The words that a correction puts right, as far as they may be read here."""
+        item = self.board.items.get(correction.about)
+        return words_of(item) if item and may_see(self.board, item, self.viewer) else ""
+
+    @property
+    def correctable(self) -> list[tuple[str, str]]:
+        """(id, words) of what a correction can be about."""
+        items = [*self.board.all(Card), *self.harms, *self.dangers, *self.goals, *self.steps]
+        standing = [item for item in items if not item.withdrawn]
+        return [
+            (item.id, words_of(item))
+            for item in standing
+            if may_see(self.board, item, self.viewer) and words_of(item)
+        ]
+
     # -- scale -----------------------------------------------------------------------------
 
     @property
@@ -296,6 +320,11 @@ class View:
             }
             for one, kind, seat in named
         ]
+
+
+def words_of(item: Item) -> str:
+    """A short piece of the words by which people know an item."""
+    return shorten(subject(item) or getattr(item, "title", ""), 80, placeholder="…")
 
 
 def drawing(board: Board) -> Drawing:

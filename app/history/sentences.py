@@ -399,6 +399,16 @@ class _Teller:
             return _("%(told)s (noted by %(who)s)") % {"told": told, "who": self.who}
         return told
 
+    # -- corrections -----------------------------------------------------------------------
+
+    def correction_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s added a correction: “%(words)s”"))
+
+    def words_deleted(self) -> str:
+        _ = self._
+        return _("Words were deleted from the board and its history, because the law asked for it")
+
     # -- undo ------------------------------------------------------------------------------
 
     def undone(self) -> str:

@@ -39,6 +39,10 @@ class Dialect(Protocol):
     def anew(self, live: LiveBoard, person: Person) -> dict[str, Any]:
         """All that this person may see, where that is not what it was."""
 
+    def welcome(
+        self, live: LiveBoard, events: list[Event] | None, person: Person
+    ) -> dict[str, Any]: ...
+
     def here(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
 
@@ -69,6 +73,7 @@ class LiveBoard:
         self.board = board
         self.code = code
         self.family_id = family_id
+        self.is_gone = False
         self.lock = asyncio.Lock()
         self.followers: set[Follower] = set()
         # Those at the door: person id -> their wires.
@@ -200,6 +205,37 @@ class LiveBoard:
         wires.discard(wire)
         if not wires:
             self.waiting.pop(person_id, None)
+
+    def renew(self, board: Board) -> None:
+        """Takes the board as it is after a deletion; every page and program begins anew with it.
+
+        Only while the board is settled.
+        """
+        self.board = board
+        self.past.clear()
+        self.shown.clear()
+        for follower in list(self.followers):
+            person = board.get(Person, follower.person.id)
+            if person is None or not person.is_in:
+                self.unfollow(follower)
+                _send_away(follower.wire, person or follower.person)
+                continue
+            follower.person = person
+            follower.audience = follower.dialect.audience(board, person)
+            follower.seq = board.seq
+            follower.send(Frame(follower.dialect.welcome(self, None, person)))
+        for person_id, wires in list(self.waiting.items()):
+            waiting = board.get(Person, person_id)
+            if waiting and waiting.standing != "waiting":
+                for wire in list(wires):
+                    _send_away(wire, waiting)
+
+    def end(self) -> None:
+        """The meeting was deleted: nobody finds anything of it any more."""
+        self.is_gone = True
+        wires = [wire for waiting in self.waiting.values() for wire in waiting]
+        for wire in [*wires, *(follower.wire for follower in self.followers)]:
+            wire.close(4401, "deleted")
 
     def restart(self) -> None:
         """Asks every page to come back in a moment; this process is about to end."""

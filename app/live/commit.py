@@ -19,6 +19,7 @@ from app.board.events import Event
 from app.board.refusal import Refused
 from app.clock import now
 from app.history.undo import Undo
+from app.keeping.audit import Audit
 from app.live.board import LiveBoard
 from app.meetings.meeting import CreateMeeting, meeting_of
 from app.people.joining import AskToJoin
@@ -62,8 +63,9 @@ class _Group:
 class Commits:
     """The one door through which boards change."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, audit: Audit) -> None:
         self._store = store
+        self._audit = audit
         self._waiting: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -115,6 +117,7 @@ class Commits:
                 return False
             for live, events in group.events.values():
                 live.publish(events)
+                self._audit.happened(live.board.id, events)
         for one, seq in group.done:
             if not one.answer.done():
                 one.answer.set_result(seq)
@@ -171,7 +174,7 @@ class Commits:
             group.done.append((one, board.seq))
             return
         texts_before = board.texts_in(event)
-        entry = group.entries.setdefault(board.id, Entry(board.id, expected=board.seq))
+        entry = group.entries.setdefault(board.id, Entry(board.id, board.seq, board.epoch))
         board.apply(event)
         live.recent[one.person_id, one.command_id] = event.seq
         entry.add(board, event)
@@ -180,10 +183,26 @@ class Commits:
         group.events.setdefault(board.id, (live, []))[1].append(event)
 
     async def _catch_up(self, live: LiveBoard) -> list[Event]:
+        """What another worker wrote; nothing where a deletion made the board another one."""
+        if await self.renew(live):
+            return []
         missed = await self._store.events(live.board.id, after=live.board.seq)
         for event in missed:
             live.board.apply(event)
         return missed
+
+    async def renew(self, live: LiveBoard) -> bool:
+        """Whether the board was deleted or written anew since it was loaded; if so, it is loaded
+        again, or ended. Only with its lock."""
+        epochs = await self._store.epochs([live.board.id])
+        if epochs.get(live.board.id) == live.board.epoch:
+            return False
+        board = await self._store.load(live.board.id)
+        if board is None:
+            live.end()
+        else:
+            live.renew(board)
+        return True
 
     async def _find_repeated(self, asked: list[Asked]) -> dict[int, int]:
         found = {}
@@ -234,7 +253,11 @@ def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:
 
 def _who(live: LiveBoard, one: Asked) -> Person:
     """The person as they are now: rights are read again for each command."""
+    if live.is_gone:
+        raise Refused("not_let_in")
     if isinstance(one.command, AskToJoin | CreateMeeting):
+        if isinstance(one.command, AskToJoin) and meeting_of(live.board).state != "open":
+            raise Refused("no_such_code", "code")  # it was closed while they filled in the form
         return Person(id=one.person_id, name="")
     who = live.board.get(Person, one.person_id)
     if who is None or not who.is_in:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.board.board import Board
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
+from app.keeping.audit import Audit
+from app.keeping.daily import every_day
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
 from app.store.accounts import Accounts
 from app.store.families import Families
+from app.store.keys import keyring_of
 from app.store.store import Store
 
 C = TypeVar("C", bound=Command)
 
+log = logging.getLogger("kinboard.house")
+
 # How often slow followers are looked after, and how long an empty board stays in memory.
 _ROUND = 0.25
+# Seconds until a deletion reaches the open pages at the latest; `kinboard delete` waits for it.
+HEED = 1.0
 _IDLE_ROUNDS = 4 * 600
 
 
@@ -29,26 +36,35 @@ class House:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.database_url)
+        self.store = Store(settings.database_url, keyring_of(settings))
         self.families = Families(self.store)
         self.accounts = Accounts(self.store)
-        self.commits = Commits(self.store)
+        self.audit = Audit(self.store)
+        self.commits = Commits(self.store, self.audit)
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
-        self._rounds: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
+        """Raises KeyTrouble where the keys do not fit the database."""
+        await self.store.unlock()
+        self.audit.start()
         self.commits.start()
-        self._rounds = asyncio.create_task(self._look_after(), name="rounds")
+        self._tasks = [
+            asyncio.create_task(self._look_after(), name="rounds"),
+            asyncio.create_task(self._heed_deletions(), name="deletions"),
+            asyncio.create_task(every_day(self.store, self.audit), name="daily"),
+        ]
 
     async def stop(self) -> None:
-        if self._rounds:
-            self._rounds.cancel()
-            await asyncio.gather(self._rounds, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for live in self._boards.values():
             live.restart()
         await self.commits.stop()
+        await self.audit.stop()
         await self.store.close()
 
     async def open(self, board_id: str) -> LiveBoard | None:
@@ -68,10 +84,7 @@ class House:
         board = await self.store.load(board_id) if row else None
         if row is None or board is None:
             return None
-        return self._keep(board, row.code, row.family_id)
-
-    def _keep(self, board: Board, code: str, family_id: str) -> LiveBoard:
-        live = LiveBoard(board, self.settings.backlog_limit, code, family_id)
+        live = LiveBoard(board, self.settings.backlog_limit, row.code, row.family_id)
         self._boards[board.id] = live
         return live
 
@@ -104,8 +117,26 @@ class House:
                     for follower in list(live.followers):
                         live.catch_up(follower)
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
-                if self._idle[board_id] > _IDLE_ROUNDS:
+                if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
                     del self._boards[board_id], self._idle[board_id]
+
+    async def _heed_deletions(self) -> None:
+        """Boards that were deleted or written anew by a command, or by another worker."""
+        while True:
+            await asyncio.sleep(HEED)
+            try:
+                await self._heed()
+            except Exception:
+                log.exception("could not ask which boards were deleted")
+
+    async def _heed(self) -> None:
+        if not self._boards:
+            return
+        epochs = await self.store.epochs(self._boards)
+        for board_id, live in list(self._boards.items()):
+            if epochs.get(board_id) != live.board.epoch:
+                async with live.settled():
+                    await self.commits.renew(live)
 
 
 def make(cls: type[C], **data: Any) -> C:

@@ -122,6 +122,8 @@ class Session:
             self._send(self.dialect.welcome(self.live, missed, person))
             self.follower = Follower(self.wire, self.dialect, person, board.seq, board)
             self.live.follow(self.follower)
+        self.house.audit.note(person.id, "board.joined", board.id, role=person.role)
+        log.debug("%s joined %s at %d", person.id, board.id, board.seq)
 
     def _stay(self, person: Person) -> None:
         if not person.is_in:

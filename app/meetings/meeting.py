@@ -29,6 +29,7 @@ class Meeting(Item):
     `template` names its stages (app/practice)."""
 
     kind: ClassVar[str] = "meeting"
+    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose"})
 
     title: str
     purpose: str = ""
@@ -122,18 +123,17 @@ class EditMeeting(_Facilitates):
 
 
 class OpenMeeting(_Facilitates):
-    """From now on people can ask to come in. A closed meeting can be opened again."""
+    """From now on people can ask to come in. A closed meeting stays closed."""
 
     name = "meeting.open"
     event = "meeting.opened"
-    when_closed = True
 
     def decide(self, board: Board, who: Person) -> Outcome:
         return only([changed(meeting_of(board), state="open")])
 
 
 class CloseMeeting(_Facilitates):
-    """Nothing can be written any more; all can still read and export."""
+    """For good: only corrections can be added. All can still read and export."""
 
     name = "meeting.close"
     event = "meeting.closed"

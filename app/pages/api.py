@@ -105,6 +105,17 @@ class SeqOut(BaseModel):
     seq: int
 
 
+class AuditLine(BaseModel):
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    board: str
+    item: str
+    more: dict[str, Any]
+    hash: str
+
+
 class Unknown(Exception):
     """No token, or one that opens nothing."""
 
@@ -147,6 +158,7 @@ async def make_family(me: Me, house: TheHouse, wish: FamilyIn) -> FamilyOut:
 @router.get("/families/{family_id}/meetings", responses=_responses)
 async def list_meetings(me: Me, house: TheHouse, family_id: str) -> list[MeetingLine]:
     family = await hosting.family_of(house, me, family_id, rules.may_see)
+    house.audit.note(me.id, "family.viewed", item=family.id)
     return [MeetingLine(**row) for row in await house.families.meetings(family.id)]
 
 
@@ -178,6 +190,7 @@ async def sit_down(me: Me, house: TheHouse, meeting_id: str) -> MeetingOut:
 @router.get("/meetings/{meeting_id}/people", responses=_responses)
 async def list_people(me: Me, house: TheHouse, meeting_id: str) -> list[PersonOut]:
     live = await _live(me, house, meeting_id)
+    house.audit.note(me.id, "people.viewed", live.board.id)
     return [
         PersonOut(**{name: getattr(person, name) for name in PersonOut.model_fields})
         for person in live.board.all(Person)
@@ -199,12 +212,21 @@ async def remove(me: Me, house: TheHouse, meeting_id: str, person_id: str) -> Se
 async def take_record(me: Me, house: TheHouse, meeting_id: str) -> dict[str, Any]:
     """The whole log with the board (docs/record.md)."""
     live = await _live(me, house, meeting_id)
+    house.audit.note(me.id, "record.exported", live.board.id)
     family = await house.families.family(live.family_id)
     row = await hosting.board_of(house, me, meeting_id)
     viewer = Viewer("facilitator", row.facilitator_person)
     async with live.settled() as board:
         events = await house.store.events(board.id)
         return record(board, events, family.name if family else "", viewer)
+
+
+@router.get("/meetings/{meeting_id}/audit", responses=_responses)
+async def read_audit(me: Me, house: TheHouse, meeting_id: str) -> list[AuditLine]:
+    """Who saw, changed and took what of this meeting, by ids (docs/data.md)."""
+    row = await hosting.board_of(house, me, meeting_id)
+    house.audit.note(me.id, "audit.viewed", row.id)
+    return [AuditLine(**entry.as_dict()) for entry in await house.audit.of_board(row.id)]
 
 
 @router.post("/records", status_code=201, responses=_responses)

@@ -63,6 +63,7 @@ async def desk(request: Request, me: Me) -> Response:
 
 async def _desk(request: Request, me: AccountRow, status: int = 200, **context: Any) -> Response:
     house = house_of(request)
+    house.audit.note(me.id, "desk.viewed")
     worker = await members.worker_of(house, me)
     teams = [
         team
@@ -112,6 +113,7 @@ async def _family(
 ) -> Response:
     house = house_of(request)
     family = await hosting.family_of(house, me, family_id, rules.may_see)
+    house.audit.note(me.id, "family.viewed", item=family.id)
     worker = await members.worker_of(house, me)
     meetings = await house.families.meetings(family.id)
     return show(

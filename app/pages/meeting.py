@@ -57,6 +57,10 @@ class Place:
     def lang(self) -> str:
         return self.person.lang
 
+    def note(self, kind: str, **more: int) -> None:
+        """Notes for auditors that this person saw or took something."""
+        self.house.audit.note(self.person.id, kind, self.live.board.id, "", **more)
+
     def view(self, board=None) -> View:
         audience = Audience(Viewer.of(self.person), self.lang)
         return View(board or self.live.board, audience, self.live.here, whole=True)
@@ -98,6 +102,7 @@ async def board_page(place: At) -> Response:
         return show(
             place.request, "waiting.html", place.lang, person=place.person, page=Markup(page)
         )
+    place.note("board.opened")
     async with place.live.settled():
         view = place.view()
         await add_joining(place, view)
@@ -153,6 +158,7 @@ async def add_joining(place: Place, view: View) -> None:
 
 @router.get("/m/{board_id}/{person_id}/history")
 async def history_panel(place: In, before: int | None = None) -> Response:
+    place.note("history.viewed")
     board = place.live.board
     events = await place.house.store.events(board.id, before=before, limit=_HISTORY_PAGE)
     view = place.view()
@@ -201,6 +207,7 @@ async def board_then(place: In, seq: int) -> Response:
     """The board as it was right after an event."""
     board = place.live.board
     seq = max(1, min(seq, board.seq))
+    place.note("replay.viewed", seq=seq)
     events = await place.house.store.events(board.id, before=seq + 1)
     then = await asyncio.to_thread(replay, board.id, events)
     view = place.view(seen_then(then, board, Viewer.of(place.person)))
@@ -268,6 +275,7 @@ def view_as(place: Place, other: Person) -> View:
 @router.get("/m/{board_id}/{person_id}/export.pdf")
 async def export_pdf(place: In) -> Response:
     # Read at one moment; set in type afterwards, since nobody can write while the board is held.
+    place.note("pdf.exported")
     async with place.live.settled() as board:
         plan = plan_of(board, on_paper(board, place.person), place.lang)
     made = await asyncio.to_thread(typeset, plan, datetime.datetime.now(datetime.UTC))
@@ -279,6 +287,7 @@ async def export_record(place: In) -> Response:
     """The whole log with the board; it holds everything, so only the facilitator gets it."""
     if place.person.role != "facilitator":
         raise Outside("not_allowed")
+    place.note("record.exported")
     family = await place.house.families.family(place.live.family_id)
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)

@@ -20,6 +20,7 @@ class Person(Sheltered, Item):
     """Somebody with a page of their own. `lang` is a shipped language ("en", "es")."""
 
     kind: ClassVar[str] = "person"
+    personal: ClassVar[frozenset[str]] = frozenset({"name", "relation", "pronouns", "away_reason"})
 
     name: str
     relation: str = ""

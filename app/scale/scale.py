@@ -33,6 +33,7 @@ class Scale(Item):
     """
 
     kind: ClassVar[str] = "scale"
+    personal: ClassVar[frozenset[str]] = frozenset({"question"})
 
     question: str = ""
     revealed: bool = False
@@ -54,6 +55,7 @@ class Answer(Item):
     """One person's number (0 to 10) and reason on one scale."""
 
     kind: ClassVar[str] = "answer"
+    personal: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     scale: str
     person: str

@@ -37,6 +37,7 @@ class Step(Showable):
     kind: ClassVar[str] = "step"
     words: ClassVar[frozenset[str]] = frozenset({"what", "how"})
     needed: ClassVar[frozenset[str]] = frozenset({"what"})
+    personal: ClassVar[frozenset[str]] = frozenset({"told"})
 
     what: str
     owners: list[str] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Agreement(Item):
     """
 
     kind: ClassVar[str] = "agreement"
+    personal: ClassVar[frozenset[str]] = frozenset({"comment", "to"})
 
     step: str
     person: str

@@ -36,7 +36,8 @@ class TeamRow(SQLModel, table=True):
 class AccountRow(SQLModel, table=True):
     """A person who works here, or a program (then without e-mail, so that nobody signs in as it).
 
-    `password` is an Argon2id hash or "". `totp_step` is the last time step whose code was used.
+    `name` and `totp_secret` are sealed (app/store/rows.py). `password` is an Argon2id hash or "".
+    `totp_step` is the last time step whose code was used.
     `issuer` and `subject` name the person at the agency's sign-in. `standing`: active or removed.
     """
 
@@ -46,11 +47,11 @@ class AccountRow(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID)
     organisation_id: str = Field(foreign_key="organisation.id", index=True, max_length=ID)
     role: str = Field(default="facilitator", max_length=16)
-    name: str = Field(max_length=80)
+    name: str = Field(sa_type=LargeBinary)
     lang: str = Field(default="en", max_length=12)
     email: str | None = Field(default=None, unique=True, max_length=254)
     password: str = Field(default="", max_length=255)
-    totp_secret: str = Field(default="", max_length=255)
+    totp_secret: str = Field(default="", sa_type=LargeBinary)
     totp_step: int = Field(default=0, sa_type=Integer)
     issuer: str | None = Field(default=None, max_length=255)
     subject: str | None = Field(default=None, max_length=255)

@@ -23,7 +23,8 @@ def database_url(url: str) -> str:
 
 
 def make_engine(url: str) -> Engine:
-    engine = create_engine(url)
+    # What people wrote must not stand in an error's text: parameters are hidden.
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
@@ -32,6 +33,7 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     # FULL: what was acknowledged survives a power cut, not only a crash.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    # The long patience is for the seconds in which a deletion writes the whole file anew.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.clock import now
+from app.meetings.meeting import MEETING
 from app.store.account_tables import SessionRow
 from app.store.rows import Rows, table_of
-from app.store.tables import ITEM_TABLES, BoardRow, FamilyRow, SeatRow
+from app.store.store import read_item
+from app.store.tables import BoardRow, FamilyRow, ItemRow, SeatRow
 
 
 class Families(Rows):
@@ -24,7 +26,7 @@ class Families(Rows):
             .order_by(family.c.made_at.desc(), family.c.id.desc())
         )
         rows = await self.store.read(lambda connection: list(connection.execute(query).mappings()))
-        return [FamilyRow(**row) for row in rows]
+        return [self.opened(FamilyRow, row) for row in rows]
 
     async def family(self, family_id: str) -> FamilyRow | None:
         return await self.one(FamilyRow, id=family_id)
@@ -34,16 +36,23 @@ class Families(Rows):
 
     async def meetings(self, family_id: str) -> list[dict]:
         """id, title, date, state and seq of a family's meetings, the newest first."""
-        board, item = table_of(BoardRow), ITEM_TABLES["meeting"]
+        board, item = table_of(BoardRow), table_of(ItemRow)
         query = (
-            select(board.c.id, item.c.title, item.c.date, item.c.state, board.c.seq)
-            .join(item, item.c.board_id == board.c.id)
-            .where(board.c.family_id == family_id)
+            select(item, board.c.seq)
+            .join(board, item.c.board_id == board.c.id)
+            .where(board.c.family_id == family_id, item.c.id == MEETING)
             .order_by(board.c.made_at.desc(), board.c.id.desc())
         )
-        return await self.store.read(
-            lambda connection: [dict(row) for row in connection.execute(query).mappings()]
-        )
+
+        def ask(connection: Connection) -> list[dict]:
+            told = []
+            for row in connection.execute(query):
+                meeting = read_item(self.store.seal, row)
+                line = {name: getattr(meeting, name) for name in ("title", "date", "state")}
+                told.append({"id": row.board_id, "seq": row.seq, **line})
+            return told
+
+        return await self.store.read(ask)
 
     async def board(self, board_id: str) -> BoardRow | None:
         return await self.one(BoardRow, id=board_id)

@@ -14,29 +14,38 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.board.board import Board
 from app.board.events import Event
 from app.board.items import KINDS, Item
 from app.store.engine import database_url, make_engine
-from app.store.tables import ITEM_TABLES, BoardRow, EventRow, TextRow
+from app.store.keys import Keyring
+from app.store.seal import Seal
+from app.store.tables import BoardRow, EventRow, ItemRow, TextRow
+from app.store.unlock import unlock
 from app.store.writer import Prepared, Writer
 
 R = TypeVar("R")
 
 _board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 _event: Table = EventRow.__table__  # type: ignore[attr-defined]
+_item: Table = ItemRow.__table__  # type: ignore[attr-defined]
 _text: Table = TextRow.__table__  # type: ignore[attr-defined]
 
 
 _advance = (
     update(_board)
-    .where(_board.c.id == bindparam("b_id"), _board.c.seq == bindparam("b_expected"))
+    .where(
+        _board.c.id == bindparam("b_id"),
+        _board.c.seq == bindparam("b_expected"),
+        _board.c.epoch == bindparam("b_epoch"),
+    )
     .values(seq=bindparam("b_seq"))
 )
 _insert_event = insert(_event)
+_bodies = select(_event.c.seq, _event.c.body)
 
 
 class Behind(Exception):
@@ -57,6 +66,7 @@ class Entry:
 
     board_id: str
     expected: int
+    epoch: int = 0
     events: list[Event] = field(default_factory=list)
     items: dict[str, Item] = field(default_factory=dict)
     texts: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -75,49 +85,49 @@ class Entry:
 
     def rows(self) -> _Rows:
         """The entry as rows, read now: the board may move on while they are written."""
-        items: dict[str, list[dict[str, Any]]] = {}
-        for item in self.items.values():
-            row = item.as_dict()
-            row |= {"rev": item.rev, "born": item.born, "board_id": self.board_id}
-            items.setdefault(item.kind, []).append(row)
+        board_id = self.board_id
         return _Rows(
-            board_id=self.board_id,
+            board_id=board_id,
             expected=self.expected,
+            epoch=self.epoch,
             seq=self.events[-1].seq,
-            events=[_event_row(self.board_id, happened) for happened in self.events],
-            items=items,
-            texts=[
-                {"board_id": self.board_id, "item_id": item_id, "field": name, "state": state}
-                for (item_id, name), state in self.texts.items()
-            ],
+            events=[event_row(board_id, happened) for happened in self.events],
+            items=[item_row(board_id, item) for item in self.items.values()],
+            texts=[text_row(board_id, *key, state) for key, state in self.texts.items()],
         )
 
 
 @dataclass(slots=True)
 class _Rows:
+    """Rows as they will stand in the tables, but for what is sealed when they are written."""
+
     board_id: str
     expected: int
+    epoch: int
     seq: int
     events: list[dict[str, Any]]
-    items: dict[str, list[dict[str, Any]]]
+    items: list[dict[str, Any]]
     texts: list[dict[str, Any]]
 
 
 class Store:
     """The database. `url` is a SQLAlchemy URL; SQLite files are made where they are missing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = database_url(url)
+        self.seal = Seal(keyring)
         self.engine = make_engine(self.url)
         self._driver: Any = self.engine.dialect.dbapi
         self._writer = Writer(self.engine)
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._advance = Prepared(self.engine, _advance)
         self._insert_event = Prepared(self.engine, _insert_event)
-        self._upserts = {
-            table.name: Prepared(self.engine, _upsert(self.engine, table))
-            for table in (*ITEM_TABLES.values(), _text)
-        }
+        self._put_item = Prepared(self.engine, upsert(self.engine, _item))
+        self._put_text = Prepared(self.engine, upsert(self.engine, _text))
+
+    async def unlock(self) -> None:
+        """Has to come first. Raises KeyTrouble where the keys do not fit the database."""
+        await self.write(lambda connection: unlock(connection, self.seal))
 
     async def read(self, ask: Callable[[Connection], R]) -> R:
         def run() -> R:
@@ -153,63 +163,56 @@ class Store:
             behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
             if behind:
                 raise Behind(behind)
+            self.seal.refresh_now_and_then()
             for row in rows:
-                self._insert_event.run(cursor, row.events)
-                for kind, items in row.items.items():
-                    self._upserts[f"item_{kind}"].run(cursor, items)
+                self._insert_event.run(cursor, [seal_event(self.seal, one) for one in row.events])
+                if row.items:
+                    self._put_item.run(cursor, [seal_item(self.seal, one) for one in row.items])
                 if row.texts:
-                    self._upserts["text"].run(cursor, row.texts)
+                    self._put_text.run(cursor, [seal_text(self.seal, one) for one in row.texts])
 
     def _is_next(self, cursor: Any, row: _Rows) -> bool:
         step = {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
+        step |= {"b_epoch": row.epoch}
         return self._advance.run(cursor, [step]) == 1
 
     async def load(self, board_id: str) -> Board | None:
         """The board as its tables hold it; None where there is no such board."""
+        return await self.read(lambda connection: load_board(connection, self.seal, board_id))
 
-        def ask(connection: Connection) -> Board | None:
-            seq = connection.scalar(select(_board.c.seq).where(_board.c.id == board_id))
-            if seq is None:
-                return None
-            board = Board(board_id)
-            for kind, table in ITEM_TABLES.items():
-                query = select(table).where(table.c.board_id == board_id)
-                query = query.order_by(table.c.born, table.c.id)
-                for row in connection.execute(query).mappings():
-                    values = dict(row)
-                    del values["board_id"]
-                    board.put(KINDS[kind](**values))
-            query = select(_text).where(_text.c.board_id == board_id)
-            for row in connection.execute(query).mappings():
-                board.texts[row["item_id"], row["field"]] = row["state"]
-            board.seq = seq
-            return board
-
-        return await self.read(ask)
+    async def epochs(self, board_ids: Iterable[str]) -> dict[str, int]:
+        """The epochs of those of the boards that are still there."""
+        query = select(_board.c.id, _board.c.epoch).where(_board.c.id.in_(list(board_ids)))
+        return await self.read(
+            lambda connection: {row.id: row.epoch for row in connection.execute(query)}
+        )
 
     async def events(
         self, board_id: str, after: int = 0, before: int | None = None, limit: int | None = None
     ) -> list[Event]:
         """Events with after < seq < before, oldest first; with `limit`, the newest of them."""
-        query = select(_event.c.body).where(_event.c.board_id == board_id, _event.c.seq > after)
+        query = _bodies.where(_event.c.board_id == board_id, _event.c.seq > after)
         if before is not None:
             query = query.where(_event.c.seq < before)
         query = query.order_by(_event.c.seq.desc() if limit else _event.c.seq).limit(limit)
-        bodies = await self.read(lambda connection: list(connection.scalars(query)))
-        return [read_event(body) for body in (reversed(bodies) if limit else bodies)]
+        found = await self._read_events(board_id, query)
+        return found[::-1] if limit else found
 
     async def own_events(self, board_id: str, person_id: str, limit: int) -> list[Event]:
         """The last events that a person made, newest first."""
         query = (
-            select(_event.c.body)
-            .where(_event.c.board_id == board_id, _event.c.person_id == person_id)
+            _bodies.where(_event.c.board_id == board_id, _event.c.person_id == person_id)
             .order_by(_event.c.seq.desc())
             .limit(limit)
         )
-        return [
-            read_event(body)
-            for body in await self.read(lambda connection: list(connection.scalars(query)))
-        ]
+        return await self._read_events(board_id, query)
+
+    async def _read_events(self, board_id: str, query: Select) -> list[Event]:
+        def ask(connection: Connection) -> list[Event]:
+            rows = connection.execute(query).all()
+            return [read_event(self.seal, board_id, seq, body) for seq, body in rows]
+
+        return await self.read(ask)
 
     async def done(self, board_id: str, person_id: str, command_id: str) -> int | None:
         """The sequence number under which a command was carried out, or None."""
@@ -221,7 +224,7 @@ class Store:
         return await self.read(lambda connection: connection.scalar(query))
 
 
-def _event_row(board_id: str, happened: Event) -> dict[str, Any]:
+def event_row(board_id: str, happened: Event) -> dict[str, Any]:
     return {
         "board_id": board_id,
         "seq": happened.seq,
@@ -229,15 +232,84 @@ def _event_row(board_id: str, happened: Event) -> dict[str, Any]:
         "command_id": happened.command,
         "type": happened.type,
         "at": happened.at,
-        "body": json.dumps(happened.as_dict(), ensure_ascii=False, separators=(",", ":")),
+        "body": _json(happened.as_dict()),
     }
 
 
-def read_event(body: str) -> Event:
-    return Event.from_dict(json.loads(body))
+def item_row(board_id: str, item: Item) -> dict[str, Any]:
+    return {
+        "board_id": board_id,
+        "id": item.id,
+        "kind": item.kind,
+        "born": item.born,
+        "rev": item.rev,
+        "body": _json(item.as_dict()),
+    }
 
 
-def _upsert(engine: Engine, table: Table) -> Any:
+def text_row(board_id: str, item_id: str, name: str, state: bytes) -> dict[str, Any]:
+    return {"board_id": board_id, "item_id": item_id, "field": name, "state": state}
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _json(value: Any) -> bytes:
+    return _encode(value).encode()
+
+
+# -- each of these seals a row in place, and gives it back -------------------------------------
+
+
+def seal_event(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
+    row["body"] = seal.close(row["body"], "event", row["board_id"], row["seq"])
+    return row
+
+
+def seal_item(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
+    row["body"] = seal.close(row["body"], "item", row["board_id"], row["id"])
+    return row
+
+
+def seal_text(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
+    place = ("text", row["board_id"], row["item_id"], row["field"])
+    row["state"] = seal.close(row["state"], *place)
+    return row
+
+
+def read_event(seal: Seal, board_id: str, seq: int, body: bytes) -> Event:
+    return Event.from_dict(json.loads(seal.open(body, "event", board_id, seq)))
+
+
+def read_events(connection: Connection, seal: Seal, board_id: str) -> list[Event]:
+    """A board's whole log, oldest first."""
+    rows = connection.execute(_bodies.where(_event.c.board_id == board_id).order_by(_event.c.seq))
+    return [read_event(seal, board_id, seq, body) for seq, body in rows]
+
+
+def read_item(seal: Seal, row: Any) -> Item:
+    """From a row of `item`. Fields that came after it was written have their defaults."""
+    values = json.loads(seal.open(row.body, "item", row.board_id, row.id))
+    return KINDS[row.kind](**values, born=row.born, rev=row.rev)
+
+
+def load_board(connection: Connection, seal: Seal, board_id: str) -> Board | None:
+    query = select(_board.c.seq, _board.c.epoch).where(_board.c.id == board_id)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    board = Board(board_id)
+    items = select(_item).where(_item.c.board_id == board_id).order_by(_item.c.born, _item.c.id)
+    for row in connection.execute(items):
+        board.put(read_item(seal, row))
+    for row in connection.execute(select(_text).where(_text.c.board_id == board_id)):
+        place = ("text", board_id, row.item_id, row.field)
+        board.texts[row.item_id, row.field] = seal.open(row.state, *place)
+    board.seq, board.epoch = found
+    return board
+
+
+def upsert(engine: Engine, table: Table) -> Any:
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table)
     keys = [column.name for column in table.primary_key]

@@ -1,27 +1,14 @@
-"""The tables. The event log is the truth; the item tables are what it has come to."""
+"""The tables. The event log is the truth; items and texts are what it has come to.
+
+What people wrote, and every name, is sealed (app/store/seal.py): the database alone tells who was
+where and when by ids, and not one word.
+"""
 
 from __future__ import annotations
 
-import types
-from dataclasses import fields
-from typing import Any, get_args, get_origin, get_type_hints
-
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Float,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Integer, LargeBinary, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from app import everything  # noqa: F401 - every kind of item has to be known before its table
-from app.board.items import KINDS
 from app.store.account_tables import ID
 
 metadata = SQLModel.metadata
@@ -39,12 +26,18 @@ class FamilyRow(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID)
     team_id: str = Field(foreign_key="team.id", index=True, max_length=ID)
     facilitator_id: str = Field(foreign_key="account.id", index=True, max_length=ID)
-    name: str = Field(max_length=80)
+    name: str = Field(sa_type=LargeBinary)
+    # A court or an authority has ordered that nothing of this family be deleted.
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     made_at: str = Field(max_length=32)
 
 
 class BoardRow(SQLModel, table=True):
-    """One meeting's board. `seq` is the number of its last event; `code` is typed at /join."""
+    """One meeting's board. `seq` is the number of its last event; `code` is typed at /join.
+
+    `epoch` counts how often its log was written anew, by a deletion: who has the board in memory
+    has to load it again.
+    """
 
     __tablename__ = "board"
 
@@ -54,6 +47,7 @@ class BoardRow(SQLModel, table=True):
     facilitator_person: str = Field(max_length=ID)
     projector_person: str = Field(max_length=ID)
     seq: int = 0
+    epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     made_at: str = Field(max_length=32)
 
 
@@ -81,12 +75,27 @@ class EventRow(SQLModel, table=True):
     command_id: str = Field(max_length=64)
     type: str = Field(max_length=40)
     at: str = Field(max_length=32)
-    # The whole event as JSON, in the form that docs/protocol.md gives.
-    body: str = Field(sa_type=Text)
+    # Sealed: the whole event as JSON, in the form that docs/protocol.md gives.
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class ItemRow(SQLModel, table=True):
+    """An item as the log has made it; `born` and `rev` are numbers of events."""
+
+    __tablename__ = "item"
+    __table_args__ = _CLUSTERED
+
+    board_id: str = Field(primary_key=True, max_length=ID)
+    id: str = Field(primary_key=True, max_length=ID)
+    kind: str = Field(max_length=40)
+    born: int = Field(sa_type=Integer)
+    rev: int = Field(sa_type=Integer)
+    # Sealed: its other fields as JSON.
+    body: bytes = Field(sa_type=LargeBinary)
 
 
 class TextRow(SQLModel, table=True):
-    """The Yjs state of a text in which somebody wrote."""
+    """The Yjs state of a text in which somebody wrote, sealed."""
 
     __tablename__ = "text"
     __table_args__ = _CLUSTERED
@@ -97,29 +106,39 @@ class TextRow(SQLModel, table=True):
     state: bytes = Field(sa_type=LargeBinary)
 
 
-def _column_type(hint: Any) -> Any:
-    origin = get_origin(hint)
-    if origin is list or origin is types.GenericAlias:
-        return JSON
-    if origin is not None:  # Literal[...] of words
-        hint = type(get_args(hint)[0])
-    return {str: Text, int: Integer, float: Float, bool: Boolean}[hint]
+class KeyRow(SQLModel, table=True):
+    """A key that has sealed something here, by its id, and a known word that it sealed: a wrong
+    key is found out at the start."""
+
+    __tablename__ = "key"
+
+    id: str = Field(primary_key=True, max_length=8)
+    made_at: str = Field(max_length=32)
+    word: bytes = Field(sa_type=LargeBinary)
 
 
-def _item_table(kind: str) -> Table:
-    """A kind's table has a column for each of its fields, and the board it lies on."""
-    cls = KINDS[kind]
-    hints = get_type_hints(cls)
-    columns = [
-        Column("board_id", String(ID), primary_key=True),
-        *(
-            Column("id", String(ID), primary_key=True)
-            if field.name == "id"
-            else Column(field.name, _column_type(hints[field.name]), nullable=False)
-            for field in fields(cls)
-        ),
-    ]
-    return Table(f"item_{kind}", metadata, *columns, sqlite_with_rowid=False)
+class AuditRow(SQLModel, table=True):
+    """Who saw, changed, exported and shared what; ids and kinds only (app/keeping/audit.py)."""
+
+    __tablename__ = "audit"
+    __table_args__ = _CLUSTERED
+
+    scope: str = Field(primary_key=True, max_length=ID)
+    seq: int = Field(primary_key=True, sa_type=Integer)
+    at: str = Field(max_length=32)
+    actor: str = Field(max_length=ID)
+    kind: str = Field(max_length=40)
+    board: str = Field(max_length=ID, index=True)
+    item: str = Field(max_length=ID)
+    # Further ids and numbers, as canonical JSON.
+    more: str = Field(sa_type=Text)
+    hash: str = Field(max_length=64)
 
 
-ITEM_TABLES = {kind: _item_table(kind) for kind in KINDS}
+class RetentionRow(SQLModel, table=True):
+    """For how many months after its end a meeting is kept, for one organisation (`scope`)."""
+
+    __tablename__ = "retention"
+
+    scope: str = Field(primary_key=True, max_length=ID)
+    months: int = Field(sa_type=Integer)
