@@ -29,6 +29,7 @@ REST: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/meetings/{meeting}/people/{person}/admit", {"role": "family"}),
     ("POST", "/api/meetings/{meeting}/people/{person}/remove", {}),
     ("GET", "/api/meetings/{meeting}/record", {}),
+    ("GET", "/api/meetings/{meeting}/audit", {}),
     ("POST", "/api/meetings/{meeting}/close", {}),
 ]
 

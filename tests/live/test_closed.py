@@ -147,7 +147,7 @@ async def test_bringing_a_record_in_makes_another_meeting(closed) -> None:
     await house.tell(live, sam, "correction.add", id="fix-00001", text="It was May")
     before = board_as_dict(live.board)
     saved = record(live.board, await house.store.events(live.board.id), "Rivera")
-    facilitator = await house.families.first_facilitator()
+    facilitator, _ = await hosting.add_facilitator(house, "Sam")
     other = await import_record(house, facilitator, saved)
     assert other.board.id != live.board.id
     assert board_as_dict(other.board) == board_as_dict(live.board) == before
