@@ -4,9 +4,21 @@ from app.circles import circle
 from app.history import undo
 from app.map import cards, statements
 from app.meetings import meeting
-from app.people import joining, person
+from app.people import joining, knock, person
 from app.scale import scale
 from app.steps import steps
 from app.writing import write
 
-SECTIONS = (meeting, person, joining, cards, statements, scale, circle, steps, write, undo)
+SECTIONS = (
+    meeting,
+    person,
+    knock,
+    joining,
+    cards,
+    statements,
+    scale,
+    circle,
+    steps,
+    write,
+    undo,
+)

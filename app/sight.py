@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from app.board.board import Board, changed
 from app.board.events import Event
 from app.board.items import Item
+from app.people.knock import Knock
 from app.people.person import Person, Role
 from app.scale.scale import Answer, Scale
 
@@ -34,6 +35,7 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
     - a number on the scale: its own person, and all once it is revealed; not even the
       facilitator before, whose screen may be on the wall;
     - somebody at the door: the facilitator, and they themselves;
+    - how somebody came to the door: the facilitator;
     - what was withdrawn: the facilitator, who can bring it back.
     """
     if isinstance(item, Answer):
@@ -43,6 +45,8 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
     facilitates = viewer.role == "facilitator"
     if isinstance(item, Person):
         return item.standing != "waiting" or facilitates or item.id == viewer.person
+    if isinstance(item, Knock):
+        return facilitates
     return not item.withdrawn or facilitates
 
 

@@ -17,6 +17,12 @@ import httpx
 from app.settings import ROOT
 
 
+UNHURRIED = {
+    f"KINBOARD_LIMIT_{name}": "1000000"
+    for name in ("CODES", "GUESSES", "JOINS", "COMMANDS", "COMMANDS_OF_BOARD", "BYTES", "SOCKETS")
+}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -32,6 +38,8 @@ class Server:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "KINBOARD_DATABASE_URL": f"sqlite:///{folder}/kinboard.db",
+            # Programs are quicker than people, and all of them come from one address.
+            **UNHURRIED,
             **environment,
         }
         self._arguments = arguments or ("-m", "app.cli", "serve")

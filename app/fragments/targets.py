@@ -17,7 +17,7 @@ from app.sight import may_see
 from app.steps.steps import Agreement, Step
 
 # Fragments that stand for a whole section; every other is named "kind-item".
-_SECTIONS = ("head", "scale", "rings", "circle-list", "choices", "here")
+_SECTIONS = ("head", "scale", "rings", "circle-list", "choices", "here", "loud")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 _ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle")
 
@@ -36,6 +36,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"{kind}-{item_id}"
     if kind == "meeting":
         yield "head"
+    elif kind == "knock":
+        yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("scale", "answer"):
         yield "scale"
     elif kind == "agreement":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -16,6 +17,9 @@ from app.people.person import Person
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
+# Who sent too much is named for so long after they stopped, in seconds.
+_LOUD_FOR = 60.0
+NOT_LET_IN, REMOVED = 4401, 4403
 
 
 class Dialect(Protocol):
@@ -36,6 +40,8 @@ class Dialect(Protocol):
 
     def here(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
+    def loud(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
+
 
 class Follower:
     """A socket of somebody who was let in. `seq` is the last event that it was sent."""
@@ -55,14 +61,17 @@ class Follower:
 
 
 class LiveBoard:
-    def __init__(self, board: Board, backlog_limit: int, code: str, family_id: str) -> None:
+    def __init__(self, board: Board, backlog_limit: int, family_id: str) -> None:
         self.board = board
-        self.code = code
         self.family_id = family_id
         self.lock = asyncio.Lock()
         self.followers: set[Follower] = set()
         # Those at the door: person id -> their wires.
         self.waiting: dict[str, set[Wire]] = {}
+        # The seat by which each socket came in, by its token's digest.
+        self.seats: dict[Wire, str] = {}
+        # Who sends too much: person id -> until when that is told.
+        self._loud: dict[str, float] = {}
         self.recent: _Bounded = _Bounded(_RECENT_COMMANDS)
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
@@ -107,6 +116,10 @@ class LiveBoard:
             follower.send(frame)
         for person in people:
             self._act_on(person)
+        if any(event.type == "meeting.closed" for event in events):
+            for wires in list(self.waiting.values()):
+                for wire in list(wires):
+                    send_away(wire, "closed")
 
     def catch_up(self, follower: Follower) -> None:
         """Sends one slow follower all that it has missed, as one frame of how things are now.
@@ -162,6 +175,49 @@ class LiveBoard:
         if not wires:
             self.waiting.pop(person_id, None)
 
+    def seat_ended(self, seat: str) -> None:
+        """Closes the sockets that came in by a seat which opens nothing any more."""
+        for wire, own in list(self.seats.items()):
+            if own == seat:
+                del self.seats[wire]
+                send_away(wire, "signed_out", NOT_LET_IN)
+        for follower in [one for one in self.followers if one.wire not in self.seats]:
+            self.unfollow(follower)
+
+    def make_pages_anew(self) -> None:
+        """Where the code is shown, the page is asked to load again: the code has changed."""
+        again = Frame({"type": "welcome", "seq": self.board.seq, "reset": True})
+        for follower in self.followers:
+            shows_code = follower.role in ("facilitator", "projector")
+            if shows_code and follower.dialect.name == "kinboard.v1.html":
+                follower.send(again)
+
+    # -- who sends too much ----------------------------------------------------------------
+
+    @property
+    def loud(self) -> list[str]:
+        return list(self._loud)
+
+    def is_loud(self, person_id: str) -> None:
+        """Has the facilitator told that somebody sends too much."""
+        is_new = person_id not in self._loud
+        self._loud[person_id] = time.monotonic() + _LOUD_FOR
+        if is_new:
+            self._tell_who_is_loud()
+
+    def quieten(self) -> None:
+        """Forgets who has stopped long ago."""
+        over = [one for one, until in self._loud.items() if until < time.monotonic()]
+        for person_id in over:
+            del self._loud[person_id]
+        if over:
+            self._tell_who_is_loud()
+
+    def _tell_who_is_loud(self) -> None:
+        for follower in self.followers:
+            if follower.role == "facilitator":
+                follower.send(Frame(follower.dialect.loud(self, follower.audience)))
+
     def restart(self) -> None:
         """Asks every page to come back in a moment; this process is about to end."""
         for follower in self.followers:
@@ -197,18 +253,18 @@ class LiveBoard:
             if person.is_in:
                 wire.send(Frame({"type": "admitted"}))
             elif person.standing != "waiting":
-                _send_away(wire, person)
+                send_away(wire, person.standing)
         for follower in [one for one in self.followers if one.person.id == person.id]:
             if not person.is_in:
-                _send_away(follower.wire, person)
+                send_away(follower.wire, person.standing)
                 self.unfollow(follower)
             elif follower.role != person.role or follower.lang != person.lang:
                 follower.send(Frame({"type": "welcome", "seq": self.board.seq, "reset": True}))
 
 
-def _send_away(wire: Wire, person: Person) -> None:
-    wire.send(Frame({"type": "bye", "code": person.standing}))
-    wire.close(4403, person.standing)
+def send_away(wire: Wire, why: str, code: int = REMOVED) -> None:
+    wire.send(Frame({"type": "bye", "code": why}))
+    wire.close(code, why)
 
 
 class _Bounded(OrderedDict):

@@ -19,7 +19,7 @@ from app.board.refusal import Refused
 from app.clock import now
 from app.history.undo import Undo
 from app.live.board import LiveBoard
-from app.meetings.meeting import CreateMeeting, meeting_of
+from app.meetings.meeting import CreateMeeting, may_write_now
 from app.people.joining import AskToJoin
 from app.people.person import Person
 from app.store.store import Behind, Entry, Repeated, Store
@@ -239,8 +239,8 @@ def _who(live: LiveBoard, one: Asked) -> Person:
     who = live.board.get(Person, one.person_id)
     if who is None or not who.is_in:
         raise Refused("not_allowed")
-    if meeting_of(live.board).state == "closed" and not one.command.when_closed:
-        raise Refused("closed")
+    if not one.command.when_closed:
+        may_write_now(live.board, who)
     return who
 
 

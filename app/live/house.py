@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from app.access.limits import Limits
 from app.board.board import Board
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
@@ -14,6 +15,7 @@ from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
 from app.store.families import Families
+from app.store.invitations import Invitations
 from app.store.store import Store
 
 C = TypeVar("C", bound=Command)
@@ -30,6 +32,8 @@ class House:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.families = Families(self.store)
+        self.invitations = Invitations(self.store)
+        self.limits = Limits(settings)
         self.commits = Commits(self.store)
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
@@ -66,10 +70,10 @@ class House:
         board = await self.store.load(board_id) if row else None
         if row is None or board is None:
             return None
-        return self._keep(board, row.code, row.family_id)
+        return self._keep(board, row.family_id)
 
-    def _keep(self, board: Board, code: str, family_id: str) -> LiveBoard:
-        live = LiveBoard(board, self.settings.backlog_limit, code, family_id)
+    def _keep(self, board: Board, family_id: str) -> LiveBoard:
+        live = LiveBoard(board, self.settings.backlog_limit, family_id)
         self._boards[board.id] = live
         return live
 
@@ -91,6 +95,7 @@ class House:
             await asyncio.sleep(_ROUND)
             for board_id, live in list(self._boards.items()):
                 # Not while a group is being written: the board is ahead of its log then.
+                live.quieten()
                 if not live.lock.locked():
                     for follower in list(live.followers):
                         live.catch_up(follower)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from app.access.cookies import SEAT, cookie
 from app.access.tokens import digest
 from app.board.refusal import Refused
 from app.board.words import NAME_LIMIT
@@ -17,7 +18,7 @@ from app.fragments.sentences import explain
 from app.meetings.meeting import TEMPLATES, meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
-from app.pages.respond import SEAT, from_here, go, keep, show, text_fields
+from app.pages.respond import caller, from_here, go, keep, not_too_often, show, text_fields
 from app.store.tables import FacilitatorRow
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ _RECORD_LIMIT = 50_000_000
 
 
 async def facilitator(request: Request) -> FacilitatorRow:
-    token = request.cookies.get(DESK, "")
+    token = cookie(request, DESK)
     row = await house_of(request).families.facilitator(digest(token)) if token else None
     if row is None:
         raise Outside("unknown")
@@ -40,8 +41,11 @@ Me = Annotated[FacilitatorRow, Depends(facilitator)]
 @router.get("/enter/{token}")
 async def enter(request: Request, token: str) -> Response:
     """The facilitator's link: keeps its token in a cookie and leaves it out of the address."""
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
     row = await house_of(request).families.facilitator(digest(token))
     if row is None:
+        guesses.spend(caller(request))
         raise Outside("unknown")
     to = request.query_params.get("meeting", "")
     response = go(f"/desk/meetings/{to}" if to.isalnum() else "/desk")
@@ -52,7 +56,11 @@ async def enter(request: Request, token: str) -> Response:
 @router.get("/project/{board_id}/{person_id}/{token}")
 async def project(request: Request, board_id: str, person_id: str, token: str) -> Response:
     """The projector's link, which can only show."""
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
     person = await hosting.person_at(house_of(request), board_id, person_id, token)
+    if person is None:
+        guesses.spend(caller(request))
     if person is None or person.role != "projector":
         raise Outside("unknown")
     response = go(f"/m/{board_id}/{person_id}")
@@ -139,7 +147,7 @@ async def sit_down(request: Request, me: Me, board_id: str) -> Response:
     row = await hosting.board_of(house, me, board_id)
     person_id = row.facilitator_person
     response = go(f"/m/{board_id}/{person_id}")
-    token = request.cookies.get(SEAT + person_id, "")
+    token = cookie(request, SEAT + person_id)
     if await hosting.person_at(house, board_id, person_id, token) is None:
         seat = await hosting.take_seat(house, board_id, person_id)
         keep(request, response, SEAT + person_id, seat.token)

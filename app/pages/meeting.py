@@ -6,18 +6,19 @@ import asyncio
 import datetime
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import segno
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from app.access.cookies import SEAT, cookie
 from app.access.tokens import show_code
 from app.board.board import replay
 from app.demo import play
 from app.demo.load import known
-from app.desk import hosting
+from app.desk import inviting
 from app.export.pdf import plan_of, typeset
 from app.export.record import record
 from app.fragments.language import translations
@@ -25,9 +26,11 @@ from app.fragments.view import Audience, View
 from app.history.sentences import is_shown, sentence, timeline
 from app.live.board import LiveBoard
 from app.live.house import House
+from app.live.seats import Seated, exchanged, seated
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
-from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
+from app.pages.respond import from_here, go, keep, reader_lang, show, text_fields
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.sight import Viewer, hide_what_is_hidden_now
 
@@ -47,7 +50,12 @@ class Place:
     house: House
     live: LiveBoard
     person: Person
-    token: str
+    seat: Seated
+
+    @property
+    def base(self) -> str:
+        """The address that phones reach, for links and QR codes."""
+        return (self.house.settings.public_url or str(self.request.base_url)).rstrip("/")
 
     @property
     def lang(self) -> str:
@@ -67,14 +75,15 @@ class Outside(HTTPException):
 
 async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
     house = house_of(request)
-    token = request.cookies.get(SEAT + person_id, "")
-    person = await hosting.person_at(house, board_id, person_id, token)
-    live = await house.open(board_id) if person else None
-    if person is None or live is None:
+    seat = await seated(house, board_id, person_id, cookie(request, SEAT + person_id))
+    if seat is None:
         raise Outside("unknown")
+    person = seat.person
     if not person.is_in and person.standing != "waiting":
         raise Outside(person.standing)
-    return Place(request, house, live, person, token)
+    if person.standing == "waiting" and meeting_of(seat.live.board).state == "closed":
+        raise Outside("over")
+    return Place(request, house, seat.live, person, seat)
 
 
 async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
@@ -89,13 +98,31 @@ In = Annotated[Place, Depends(let_in)]
 
 @router.get("/m/{board_id}/{person_id}")
 async def board_page(place: At) -> Response:
-    if not place.person.is_in:
-        page = page_data(place)
-        return show(
-            place.request, "waiting.html", place.lang, person=place.person, page=Markup(page)
-        )
+    page = await (_board(place) if place.person.is_in else _door(place))
+    token = await exchanged(place.house, place.seat)
+    if token:
+        keep(place.request, page, SEAT + place.person.id, token)
+    return page
+
+
+async def _door(place: Place) -> Response:
+    """All that somebody at the door may read: what the facilitator greets everyone with."""
+    knock = place.live.board.get(Knock, knock_id(place.person.id))
+    return show(
+        place.request,
+        "waiting.html",
+        place.lang,
+        person=place.person,
+        greeting=meeting_of(place.live.board).greeting,
+        phrase=knock.phrase if knock else "",
+        page=Markup(page_data(place)),
+    )
+
+
+async def _board(place: Place) -> Response:
     async with place.live.settled():
         view = place.view()
+        view.loud = place.live.loud if view.facilitates else []
         await add_joining(place, view)
         if view.facilitates:
             family = await place.house.families.family(place.live.family_id)
@@ -116,18 +143,21 @@ async def board_page(place: At) -> Response:
 def page_data(place: Place) -> str:
     """What the page's scripts have to know; inside a script element, so "<" is written \\u003c."""
     board = place.live.board
-    mine = place.view().mine
-    told = {
+    told: dict[str, Any] = {
         "board": board.id,
         "person": place.person.id,
-        "role": place.person.role,
         "lang": place.lang,
-        "seq": board.seq,
-        "state": meeting_of(board).state,
         "live": f"/live/{board.id}",
         "here": f"/m/{board.id}/{place.person.id}",
-        "mine": {mine.scale: {"number": mine.number, "reason": mine.reason}} if mine else {},
     }
+    if place.person.is_in:
+        mine = place.view().mine
+        told |= {
+            "role": place.person.role,
+            "seq": board.seq,
+            "state": meeting_of(board).state,
+            "mine": {mine.scale: {"number": mine.number, "reason": mine.reason}} if mine else {},
+        }
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
 
 
@@ -135,9 +165,11 @@ async def add_joining(place: Place, view: View) -> None:
     """The code, link and QR code: for the facilitator and the projector alone."""
     if not (view.facilitates or view.projector):
         return
-    base = place.house.settings.public_url or str(place.request.base_url)
-    view.code = show_code(place.live.code)
-    view.join_url = f"{base.rstrip('/')}/j/{place.live.code}"
+    door = await place.house.invitations.door(id=place.live.board.id)
+    if door is None or not inviting.code_works(place.house, door):
+        return
+    view.code = show_code(door.board.code)
+    view.join_url = f"{place.base}/j/{door.board.code}"
     view.join_qr = Markup(segno.make(view.join_url, error="m").svg_inline(border=2, omitsize=True))
 
 

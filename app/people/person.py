@@ -27,6 +27,8 @@ class Person(Item):
     lang: str = "en"
     role: Role = "family"
     standing: Standing = "waiting"
+    # Reads, but does not write until the facilitator says so.
+    muted: bool = False
 
     @property
     def shelf(self) -> str:

@@ -55,9 +55,6 @@ class Families:
     async def board(self, board_id: str) -> BoardRow | None:
         return await self._one(BoardRow, id=board_id)
 
-    async def board_by_code(self, code: str) -> BoardRow | None:
-        return await self._one(BoardRow, code=code)
-
     async def seat(self, token: str) -> SeatRow | None:
         return await self._one(SeatRow, token=token)
 

@@ -1,8 +1,6 @@
 // Puts fragments where they belong, and disturbs nobody: focus, caret and scroll stay where they are.
 import { byId } from "./page.js";
-
-let morph = null;
-htmx.registerExtension("kinboard", { init: (htmxInside) => (morph = htmxInside.morph) });
+import { morph, trusted } from "./trusted.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = [];
@@ -44,7 +42,7 @@ export function apply(html, isOwn = false) {
 
 function parse(html) {
   const template = document.createElement("template");
-  template.innerHTML = html;
+  template.innerHTML = trusted(html);
   return [...template.content.children].flatMap((element) =>
     element.hasAttribute("data-wrap") ? [...element.children] : [element],
   );

@@ -1,5 +1,5 @@
 // The meeting's page: joins the parts together.
-import { announce, byId, page, say } from "./page.js";
+import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
 import { Wire } from "./wire.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
@@ -9,10 +9,11 @@ import * as dialogs from "./dialogs.js";
 import * as drafts from "./drafts.js";
 import * as drag from "./drag.js";
 import * as forms from "./forms.js";
+import * as leave from "./leave.js";
 import * as sheets from "./sheets.js";
 import * as status from "./status.js";
 import * as tabs from "./tabs.js";
-import { keepLocal } from "./times.js";
+import { keepLocal, localize } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
 import * as writing from "./writing.js";
@@ -91,11 +92,21 @@ async function play(event) {
   announce(say(answer.ok || answer.type === "opaqueredirect" ? "playing" : "again"));
 }
 
+// What this person may do just now; the styles hide what would be refused.
+function mark() {
+  document.body.classList.toggle("locked-out", isLockedOut());
+  document.body.classList.toggle("muted", isMuted());
+  if (byId("waiting")) localize(byId("waiting"));
+}
+
 apply.onApplied((ids) => {
+  mark();
   if (!ids.has("choices")) return;
   for (const form of document.querySelectorAll("form[data-command]")) choices.fillPeople(form);
 });
 
+leave.start({ unsent: () => commands.waitingCount() > 0 || drafts.areThere(), stop: commands.forget });
+mark();
 dialogs.start();
 typing.start(wire);
 writing.start(wire);

@@ -6,6 +6,11 @@ let outbox = null;
 let wire = null;
 const ready = Outbox.open();
 const answers = new Map();
+// Sent and not answered yet. So many at most; one at a time while the server asks for patience.
+const under = new Set();
+const AT_ONCE = 50;
+let slowUntil = 0;
+let isSlow = false;
 const listeners = new Set();
 
 export class Refusal extends Error {
@@ -45,33 +50,65 @@ export function ask(name, data) {
       return adding;
     })
     .then((command) => {
-      if (wire?.isLive) send(command);
+      pump();
     });
   return { id, kept, done };
 }
 
 const send = (command) => wire.send({ type: "command", id: command.id, name: command.name, data: command.data });
 
-// After every welcome: all that was not confirmed, in the order in which it was asked.
+// Sends what waits, in the order in which it was asked.
+function pump() {
+  if (!outbox || !wire?.isLive || Date.now() < slowUntil) return;
+  if (!outbox.waiting.length) isSlow = false;
+  const most = isSlow ? 1 : AT_ONCE;
+  for (const command of outbox.waiting) {
+    if (under.size >= most) return;
+    if (under.has(command.id)) continue;
+    under.add(command.id);
+    send(command);
+  }
+}
+
+// After every welcome: all that was not confirmed.
 export function sendAll() {
-  outbox?.waiting.forEach(send);
+  under.clear();
+  pump();
+}
+
+export const isHeldBack = () => isSlow && waitingCount() > 0;
+
+// This page is being left: nothing is sent or kept any more.
+export function forget() {
+  outbox?.close();
+  wire?.leave();
 }
 
 export const pending = () => outbox?.waiting ?? [];
 
 export function confirmed(frame) {
+  under.delete(frame.id);
   outbox.remove(frame.id);
   answers.get(frame.id)?.saved(frame);
   answers.delete(frame.id);
+  pump();
   tell();
 }
 
 export function refused(frame) {
   const command = frame.id && outbox?.find(frame.id);
   if (!command) return false;
+  under.delete(command.id);
   if (frame.code === "not_saved") {
     // The server's trouble, not the command's.
-    setTimeout(() => wire.isLive && outbox.find(command.id) && send(command), 1500);
+    setTimeout(pump, 1500);
+    return true;
+  }
+  if (frame.code === "slow_down") {
+    isSlow = true;
+    slowUntil = Date.now() + 1000 * frame.retry_after;
+    setTimeout(pump, 1000 * frame.retry_after + 10);
+    tell();
     return true;
   }
   outbox.remove(command.id);
@@ -79,6 +116,7 @@ export function refused(frame) {
   answers.delete(command.id);
   waits?.refused(new Refusal(frame));
   if (!waits?.isHeard) onOrphan(command, new Refusal(frame));
+  pump();
   tell();
   return true;
 }

@@ -1,6 +1,8 @@
 // Moves through the board's past. One moment is fetched at a time; the slider may have moved on by then.
 import { byId } from "./page.js";
+import "./leaves.js";
 import { localize } from "./times.js";
+import "./trusted.js";
 
 const slider = byId("replay");
 let isFetching = false;

@@ -61,6 +61,10 @@ function isFor(element, item) {
       return leads;
     case "facilitator":
       return page.role === "facilitator";
+    case "muted":
+      return item.muted;
+    case "unmuted":
+      return !item.muted;
     case "owner":
       return isOwner(item);
     default:
