@@ -16,7 +16,6 @@ import httpx
 
 from app.settings import ROOT
 
-
 UNHURRIED = {
     f"KINBOARD_LIMIT_{name}": "1000000"
     for name in ("CODES", "GUESSES", "JOINS", "COMMANDS", "COMMANDS_OF_BOARD", "BYTES", "SOCKETS")
