@@ -1,6 +1,5 @@
 // The facilitator's page of invitations: copying and printing a link, times as their clock says.
 import { start } from "./leave.js";
-import { localize } from "./times.js";
 
 async function copy(button) {
   const field = document.getElementById("link");
@@ -16,5 +15,6 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.do === "copy") copy(button);
   if (button?.dataset.do === "print") print();
 });
-localize(document);
+const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+for (const time of document.querySelectorAll("time")) time.textContent = moment.format(new Date(time.dateTime));
 start();
