@@ -43,7 +43,12 @@ async def invite(house: House, board_id: str, **wishes: str | int) -> tuple[Invi
     try:
         wish = Wish.model_validate(wishes)
     except ValidationError as wrong:
-        raise refused(wrong) from None
+        refusal = refused(wrong)
+        raise Refused(
+            "not_valid" if refusal.code == "out_of_range" else refusal.code,
+            refusal.field,
+            **refusal.details,
+        ) from None
     token = new_token()
     row = InvitationRow(
         id=new_id(),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from app.access.cookies import SEAT, is_https, own_cookies
 from app.access.tokens import digest
+from app.fragments.engine import page
 from app.live.seats import give_up, seated
 from app.pages.door import house_of
 from app.pages.respond import drop, from_here, reader_lang, show, text_fields
@@ -20,7 +21,8 @@ _MOST_SEATS = 50
 @router.get("/away")
 async def away(request: Request) -> Response:
     """A page that says nothing of where one has been."""
-    return show(request, "away.html", reader_lang(request))
+    html = page("away.html", reader_lang(request), nonce=request.state.nonce)
+    return HTMLResponse(html)  # not by `show`: no cookie comes with it
 
 
 @router.get("/leaving")

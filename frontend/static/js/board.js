@@ -40,7 +40,7 @@ wire
 // The page is made anew by the server; the last letters reach the outbox first.
 function reload() {
   writing.closeWriters();
-  setTimeout(() => location.reload(), 100);
+  setTimeout(() => leave.isLeaving() || location.reload(), 100);
 }
 
 function take({ html, merges, say: told, by }) {
@@ -124,4 +124,4 @@ document.addEventListener("submit", play);
 addEventListener("pagehide", () => writing.closeWriters());
 await commands.start(wire, keepRefused);
 status.start(wire);
-wire.connect();
+if (!leave.isLeaving()) wire.connect();

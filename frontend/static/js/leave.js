@@ -14,6 +14,9 @@ const tabs = "BroadcastChannel" in window ? new BroadcastChannel("kinboard-leave
 let page = { unsent: () => false, stop: () => {} };
 let presses = [];
 let isAsking = false;
+let isGoing = false;
+
+export const isLeaving = () => isGoing;
 
 // The board is out of sight before anything else happens.
 const hide = () => root.classList.add("left");
@@ -26,13 +29,16 @@ export function leave() {
 }
 
 async function go() {
+  if (isGoing) return;
+  isGoing = true;
   hide();
   page.stop();
   const body = new URLSearchParams({ csrf: control.dataset.csrf });
   const told = fetch("/leave-device", { method: "POST", body, keepalive: true }).catch(() => {});
   const late = new Promise((done) => setTimeout(done, PATIENCE));
   await Promise.race([Promise.all([forget(), told]), late]);
-  location.replace(control.href);
+  // Without a network there is still a page that says nothing.
+  location.replace(navigator.onLine ? control.href : "about:blank");
 }
 
 async function forget() {
