@@ -30,6 +30,8 @@ log = logging.getLogger("kinboard")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
+    if settings.public_url.startswith("https:") and not settings.trusted_proxies:
+        log.warning("HTTPS ends at a proxy: set KINBOARD_TRUSTED_PROXIES (docs/joining.md)")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -29,7 +29,7 @@ class Limit:
         """Seconds until `cost` tokens are there; 0.0 if they are. Takes none."""
         # What is larger than the whole bucket waits for a full one.
         missing = min(cost, self._burst) - self._now(key)
-        return max(0.0, missing / self._rate)
+        return missing / self._rate if missing > 0 else 0.0
 
     def take(self, key: str, cost: float = 1) -> float:
         """Takes `cost` tokens and returns 0.0; or takes none, and returns the seconds to wait."""
@@ -94,6 +94,9 @@ class Limits:
         self.sockets_of_person = Held(settings.limit_sockets)
         self.sockets_of_board = Held(settings.limit_sockets_of_board)
         self.sockets_of_address = Held(settings.limit_sockets_of_board)
+        # Pages of a meeting; and those that keep the machine busy: the PDF, the record.
+        self.pages_of_person = Limit(per_person, 1, per_person * _BURST)
+        self.exports_of_person = Limit(10, 60)
         # Who flooded on has to stay away for half a minute.
         self.floods = Limit(1, 30)
 

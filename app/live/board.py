@@ -249,6 +249,9 @@ class LiveBoard:
 
     def _act_on(self, person: Person) -> None:
         """Removal and a new role reach open pages at once."""
+        if person.id in self._loud and (person.muted or not person.is_in):
+            del self._loud[person.id]
+            self._tell_who_is_loud()
         for wire in list(self.waiting.get(person.id, ())):
             if person.is_in:
                 wire.send(Frame({"type": "admitted"}))

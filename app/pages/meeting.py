@@ -29,7 +29,7 @@ from app.live.house import House
 from app.live.seats import Seated, exchanged, seated
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
-from app.pages.respond import from_here, go, keep, reader_lang, show, text_fields
+from app.pages.respond import from_here, go, keep, not_too_often, reader_lang, show, text_fields
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.sight import Viewer, hide_what_is_hidden_now
@@ -79,6 +79,8 @@ async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
     if seat is None:
         raise Outside("unknown")
     person = seat.person
+    not_too_often(house.limits.pages_of_person, person.id)
+    house.limits.pages_of_person.spend(person.id)
     if not person.is_in and person.standing != "waiting":
         raise Outside(person.standing)
     if person.standing == "waiting" and meeting_of(seat.live.board).state == "closed":
@@ -92,8 +94,16 @@ async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
     return place
 
 
+async def takes_away(place: Annotated[Place, Depends(let_in)]) -> Place:
+    exports = place.house.limits.exports_of_person
+    not_too_often(exports, place.person.id)
+    exports.spend(place.person.id)
+    return place
+
+
 At = Annotated[Place, Depends(at_meeting)]
 In = Annotated[Place, Depends(let_in)]
+TakesAway = Annotated[Place, Depends(takes_away)]
 
 
 @router.get("/m/{board_id}/{person_id}")
@@ -225,7 +235,7 @@ async def board_then(place: In, seq: int) -> Response:
 
 
 @router.get("/m/{board_id}/{person_id}/export.pdf")
-async def export_pdf(place: In) -> Response:
+async def export_pdf(place: TakesAway) -> Response:
     # Read at one moment; set in type afterwards, since nobody can write while the board is held.
     async with place.live.settled() as board:
         plan = plan_of(board, Viewer.of(place.person), place.lang)
@@ -234,7 +244,7 @@ async def export_pdf(place: In) -> Response:
 
 
 @router.get("/m/{board_id}/{person_id}/export.json")
-async def export_record(place: In) -> Response:
+async def export_record(place: TakesAway) -> Response:
     """The whole log with the board; it holds everything, so only the facilitator gets it."""
     if place.person.role != "facilitator":
         raise Outside("not_allowed")

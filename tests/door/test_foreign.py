@@ -215,6 +215,23 @@ def public(tmp_path_factory: pytest.TempPathFactory):
     running.stop()
 
 
+async def test_over_https_sockets_take_the_strict_cookie_alone(public: Server) -> None:
+    meeting = new_meeting(public)
+    rosa = meeting.join("Rosa")
+    address = f"ws://{public.url.removeprefix('http://')}/live/{meeting.id}"
+    told = {"x-forwarded-proto": "https", "origin": "https://board.example.org"}
+    for name, answer in ((f"__Host-kb_{rosa.person}", "welcome"), (f"kb_{rosa.person}", "error")):
+        program = Program(meeting, rosa)
+        program.socket = await connect(
+            address,
+            subprotocols=["kinboard.v1.json"],  # type: ignore[list-item]
+            additional_headers=told | {"cookie": f"{name}={rosa.token}"},
+        )
+        await program.send({"type": "hello", "person": rosa.person})
+        assert (await program.receive())["type"] == answer
+        await program.close()
+
+
 def test_over_https_cookies_belong_to_this_host_alone(public: Server) -> None:
     told = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
     cookies = httpx.get(f"{public.url}/join", headers=told).headers.get_list("set-cookie")

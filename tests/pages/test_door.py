@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.pages.people import LAPTOP, Someone, newcomer, sit_down
+from tests.program import sit_down as program
 from tests.server import Meeting, Server, new_meeting
 
 
@@ -233,6 +234,16 @@ async def test_too_much_at_once_waits_and_arrives(browser: Browser, tmp_path) ->
             [re.compile(f"card {number:02}") for number in range(14)]
         )
         assert not sam.errors
+
+        tim = await program(meeting, meeting.join("Tim"))
+        for number in range(150):
+            data = {"column": "needs", "text": f"noise {number}"}
+            command = {"type": "command", "id": f"noise-{number:04}", "name": "card.add"}
+            await tim.send(command | {"data": data})
+        await expect(sam("#loud")).to_contain_text("Tim is sending too much.")
+        await sam("#loud [data-command='person.mute']").click()
+        await expect(sam("#loud [data-command='person.mute']")).to_have_count(0)
+        await tim.close()
     finally:
         server.stop()
 
