@@ -14,11 +14,12 @@ from typing import Any
 
 import httpx
 
-from app.settings import ROOT
+from app.settings import ROOT, Settings
 
 UNHURRIED = {
-    f"KINBOARD_LIMIT_{name}": "1000000"
-    for name in ("CODES", "GUESSES", "JOINS", "COMMANDS", "COMMANDS_OF_BOARD", "BYTES", "SOCKETS")
+    f"KINBOARD_{name.upper()}": "1000000"
+    for name in Settings.model_fields
+    if name.startswith("limit_")
 }
 
 

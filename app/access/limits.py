@@ -82,7 +82,8 @@ class Limits:
         self.codes = Limit(settings.limit_codes, minutes)
         self.codes_of_all = Limit(settings.limit_codes_of_all, hour)
         self.guesses = Limit(settings.limit_guesses, minutes)
-        self.joins_of_address = Limit(settings.limit_joins, hour)
+        # An agency's meetings may all share one address.
+        self.joins_of_address = Limit(4 * settings.limit_joins, hour)
         self.joins_of_board = Limit(settings.limit_joins, hour)
         per_person, per_board = settings.limit_commands, settings.limit_commands_of_board
         self.commands_of_person = Limit(per_person, 1, per_person * _BURST)

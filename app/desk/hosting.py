@@ -11,7 +11,6 @@ from app.access.tokens import digest, new_code, new_token
 from app.board.board import Board
 from app.board.refusal import Refused
 from app.clock import now
-from app.desk.inviting import board_with_code as board_with_code
 from app.fragments.language import best, translations
 from app.ids import new_id
 from app.live.board import LiveBoard

@@ -16,6 +16,7 @@ from app.clock import now
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.house import House
+from app.meetings.meeting import meeting_of
 from app.people.joining import GivenRole
 from app.people.knock import Knock
 from app.people.person import Person
@@ -83,6 +84,8 @@ async def renew(house: House, row: InvitationRow) -> tuple[InvitationRow, str]:
 async def revoke(house: House, live: LiveBoard, row: InvitationRow, by: str) -> None:
     """Ends an invitation; who stands at the door by it is sent away, who was let in stays."""
     await house.invitations.change(row.id, revoked_at=now())
+    if meeting_of(live.board).state == "closed":
+        return  # nobody stands at the door then
     for person in came_by(live, row):
         if person.standing == "waiting":
             await house.tell(live, by, "person.remove", id=person.id)

@@ -31,7 +31,7 @@ class Pace:
         self._limits = limits
         self._board = board_id
         self._address = address
-        self._person = ""
+        self._person = address  # until the hello says who this is
         self._refusals = 0.0
         self._at = 0.0
         self._first = ""

@@ -145,6 +145,14 @@ def test_no_more_come_by_an_invitation_than_may(meeting: Meeting) -> None:
     assert knock(meeting, made["token"]).status_code == 201
 
 
+async def test_an_invitation_of_a_closed_meeting_can_be_ended_too(meeting: Meeting) -> None:
+    made = invite(meeting)
+    knock(meeting, made["token"]).raise_for_status()
+    meeting.post("close").raise_for_status()
+    ended = rest(meeting, "POST", f"invitations/{made['id']}/revoke")
+    assert isinstance(ended, dict) and ended["state"] == "revoked"
+
+
 async def test_revoking_sends_away_who_waits_by_it(meeting: Meeting) -> None:
     made = invite(meeting, uses=2)
     inside, waiting = (
