@@ -223,6 +223,27 @@ async def test_muting_and_locking_are_said_kindly(rosa: Someone, sam: Someone) -
     assert not rosa.errors and not sam.errors
 
 
+async def test_what_was_written_before_the_lock_waits_for_its_end(
+    rosa: Someone, sam: Someone
+) -> None:
+    await rosa.context.set_offline(True)
+    await expect(rosa("#status")).to_have_attribute("data-state", "offline")
+    await rosa.add_card("worries", "written in the tunnel")
+    await expect(rosa("#status")).to_have_attribute("data-waiting", "1")
+    await sam.tab("people")
+    await sam(".order [data-command='meeting.lock']").click()
+    await expect(sam("#main > .when-locked")).to_be_visible()
+    await rosa.context.set_offline(False)
+    await expect(rosa("#status")).to_contain_text("Writing is paused. 1 waiting here")
+    await rosa.page.reload()
+    await expect(rosa("#status")).to_contain_text("Writing is paused. 1 waiting here")
+    await sam("#main > .when-locked button").click()
+    await rosa.is_live()
+    await sam.tab("map")
+    await expect(sam.card("written in the tunnel")).to_be_visible()
+    assert not rosa.errors
+
+
 async def test_too_much_at_once_waits_and_arrives(browser: Browser, tmp_path) -> None:
     server = Server(tmp_path, KINBOARD_LIMIT_COMMANDS="1").start()
     try:

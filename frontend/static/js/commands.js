@@ -9,8 +9,11 @@ const answers = new Map();
 // Sent and not answered yet. So many at most; one at a time while the server asks for patience.
 const under = new Set();
 const AT_ONCE = 50;
+// While the board is locked or oneself is muted, it is tried again so often, in seconds.
+const PAUSED = 3;
 let slowUntil = 0;
-let isSlow = false;
+// The code with which the server asked for patience, until nothing waits any more.
+let held = "";
 const listeners = new Set();
 
 export class Refusal extends Error {
@@ -60,8 +63,8 @@ const send = (command) => wire.send({ type: "command", id: command.id, name: com
 // Sends what waits, in the order in which it was asked.
 function pump() {
   if (!outbox || !wire?.isLive || Date.now() < slowUntil) return;
-  if (!outbox.waiting.length) isSlow = false;
-  const most = isSlow ? 1 : AT_ONCE;
+  if (!outbox.waiting.length) held = "";
+  const most = held ? 1 : AT_ONCE;
   for (const command of outbox.waiting) {
     if (under.size >= most) return;
     if (under.has(command.id)) continue;
@@ -76,7 +79,7 @@ export function sendAll() {
   pump();
 }
 
-export const isHeldBack = () => isSlow && waitingCount() > 0;
+export const heldBack = () => (waitingCount() ? held : "");
 
 // This page is being left: nothing is sent or kept any more.
 export function forget() {
@@ -104,10 +107,12 @@ export function refused(frame) {
     setTimeout(pump, 1500);
     return true;
   }
-  if (frame.code === "slow_down") {
-    isSlow = true;
-    slowUntil = Date.now() + 1000 * frame.retry_after;
-    setTimeout(pump, 1000 * frame.retry_after + 10);
+  // Not for good: it stays here, and so does what came after it.
+  const wait = { slow_down: frame.retry_after, locked: PAUSED, muted: PAUSED }[frame.code];
+  if (wait) {
+    held = frame.code;
+    slowUntil = Date.now() + 1000 * wait;
+    setTimeout(pump, 1000 * wait + 10);
     tell();
     return true;
   }
