@@ -16,7 +16,7 @@ from app.board.refusal import Refused
 # After a refusal the next frame is read so much later, in seconds.
 _LATER = 0.02
 # After so many refusals, less ten a second, the facilitator is told; and the socket is closed.
-_LOUD, _FLOOD = 80, 400
+_LOUD, _FLOOD = 60, 250
 _FORGIVEN = 10.0
 # How much longer than told a refused command is waited for before others may pass it.
 _PATIENCE = 5.0

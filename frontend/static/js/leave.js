@@ -2,7 +2,7 @@
 import { forgetAll } from "./outbox.js";
 
 const TIMES = 3;
-const WITHIN = 1500;
+const WITHIN = 2000;
 // What is deleted here is deleted fast; nobody waits longer for it than this.
 const PATIENCE = 600;
 
