@@ -60,7 +60,6 @@ function ask() {
   dialog.className = "leaving";
   const words = Object.assign(document.createElement("p"), { textContent: unsent, className: "read" });
   dialog.append(words, button(anyway, "main", leave), button(stay, "quiet", () => dialog.close()));
-  dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("close", () => {
     isAsking = false;
     root.classList.remove("left");
@@ -68,7 +67,8 @@ function ask() {
   });
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
   document.body.append(dialog);
-  dialog.showModal();
+  // Not modal: Escape, or a phone's way back, would close it, and the board would be seen again.
+  dialog.show();
   dialog.querySelector("button").focus();
 }
 
