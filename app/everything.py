@@ -5,7 +5,7 @@ from app.history import redaction, undo
 from app.leading import hands
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
-from app.people import joining, person
+from app.people import joining, knock, person
 from app.privacy import sheltering, showing
 from app.scale import scale
 from app.stages import agenda
@@ -13,6 +13,6 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    *(meeting, bringing, correction, agenda, hands, person, joining),
+    *(meeting, bringing, correction, agenda, hands, person, knock, joining),
     *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
 )

@@ -22,8 +22,23 @@ from app.board.refusal import Refused
 from app.fragments.engine import STATIC
 from app.fragments.sentences import explain
 from app.live.house import House
-from app.pages import account, agency, api, desk, door, live, meeting, passkeys, sign_in, team
-from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, show
+from app.pages import (
+    account,
+    agency,
+    api,
+    api_invitations,
+    desk,
+    door,
+    invitations,
+    leaving,
+    live,
+    meeting,
+    passkeys,
+    sign_in,
+    team,
+)  # fmt: skip
+from app.pages.proxies import Sizes, TrustedProxies
+from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, safe_headers, show
 from app.pages.signed import SignIn
 from app.practice.loading import SHELF
 from app.settings import Settings, read_settings
@@ -33,6 +48,8 @@ log = logging.getLogger("kinboard")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
+    if settings.public_url.startswith("https:") and not settings.trusted_proxies:
+        log.warning("HTTPS ends at a proxy: set KINBOARD_TRUSTED_PROXIES (docs/joining.md)")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -50,11 +67,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Kinboard", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for module in (door, meeting, sign_in, passkeys, agency, account, team, desk, api, live):
+    for module in (
+        *(door, meeting, invitations, leaving, sign_in, passkeys, agency, account, team, desk),
+        *(api, api_invitations, live),
+    ):
         app.include_router(module.router)
     app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=600)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Sizes)
+    app.add_middleware(TrustedProxies, count=settings.trusted_proxies)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
@@ -90,6 +112,13 @@ def _wants_json(request: Request) -> bool:
 
 
 def _error(request: Request, refusal: Refused, status: int) -> Response:
+    answer = _told(request, refusal, status)
+    if refusal.code == "slow_down":
+        answer.headers["retry-after"] = str(refusal.details["wait"])
+    return answer
+
+
+def _told(request: Request, refusal: Refused, status: int) -> Response:
     message = explain(refusal, reader_lang(request))
     if _wants_json(request):
         told = {"code": refusal.code, "field": refusal.field, "message": message}
@@ -97,9 +126,12 @@ def _error(request: Request, refusal: Refused, status: int) -> Response:
     return show(request, "error.html", reader_lang(request), status, message=message)
 
 
+_STATUS = {"not_found": 404, "link_ended": 404, "slow_down": 429}
+
+
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
-    return _error(request, refusal, 404 if refusal.code == "not_found" else 422)
+    return _error(request, refusal, _STATUS.get(refusal.code, 422))
 
 
 async def _unknown(request: Request, _: Exception) -> Response:
@@ -135,7 +167,10 @@ async def _http(request: Request, failure: Exception) -> Response:
 
 async def _fault(request: Request, fault: Exception) -> Response:
     log.error("a request failed", exc_info=fault)
-    return _error(request, Refused("not_saved"), 500)
+    response = _error(request, Refused("not_saved"), 500)
+    # This answer goes past the middleware.
+    response.raw_headers.extend(safe_headers(request.state.nonce))
+    return response
 
 
 app = create_app()

@@ -42,6 +42,22 @@ class Settings(BaseSettings):
     oidc_domains: str = ""
     # How much Kinboard logs; nothing that people wrote or show, at any level.
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    # Proxies in front whose word on who calls is believed (X-Forwarded-For, X-Forwarded-Proto).
+    trusted_proxies: int = Field(default=0, ge=0)
+    # Where "leave quickly" leads; a page of our own that says nothing by default.
+    exit_url: str = "/away"
+    # How many days after the meeting's day its code still works.
+    code_days: int = Field(default=1, ge=0)
+    # How much is too much (app/access/limits.py); docs/settings.md says of what, and for whom.
+    limit_codes: int = Field(default=20, ge=1)
+    limit_codes_of_all: int = Field(default=1000, ge=1)
+    limit_guesses: int = Field(default=30, ge=1)
+    limit_joins: int = Field(default=120, ge=1)
+    limit_commands: int = Field(default=20, ge=1)
+    limit_commands_of_board: int = Field(default=300, ge=1)
+    limit_bytes: int = Field(default=65_536, ge=1)
+    limit_sockets: int = Field(default=10, ge=1)
+    limit_sockets_of_board: int = Field(default=500, ge=1)
     # The demo's button that lets programs play the meeting.
     demo: bool = False
 

@@ -19,6 +19,7 @@ from app.board.items import KINDS, Item, Sheltered, Showable
 from app.board.refusal import Refused
 from app.circles.circle import CirclePerson
 from app.leading.hands import Hand
+from app.people.knock import Knock
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
@@ -127,6 +128,7 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
     - a number on the scale: its own person, and all once it is revealed; not even the
       facilitator before, whose screen may be on the wall;
     - somebody at the door: the facilitator, and they themselves;
+    - how somebody came to the door: the facilitator;
     - what was withdrawn: the facilitator, who can bring it back.
     """
     if item.id not in seen_by(board, viewer).items:
@@ -138,6 +140,8 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
     facilitates = viewer.role == "facilitator"
     if isinstance(item, Person):
         return item.standing != "waiting" or facilitates or item.id == viewer.person
+    if isinstance(item, Knock):
+        return facilitates
     return not item.withdrawn or facilitates
 
 

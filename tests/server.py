@@ -14,7 +14,13 @@ from typing import Any
 
 import httpx
 
-from app.settings import ROOT
+from app.settings import ROOT, Settings
+
+UNHURRIED = {
+    f"KINBOARD_{name.upper()}": "1000000"
+    for name in Settings.model_fields
+    if name.startswith("limit_")
+}
 
 
 def free_port() -> int:
@@ -32,6 +38,8 @@ class Server:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "KINBOARD_DATABASE_URL": f"sqlite:///{folder}/kinboard.db",
+            # Programs are quicker than people, and all of them come from one address.
+            **UNHURRIED,
             **environment,
         }
         self._arguments = arguments or ("-m", "app.cli", "serve")

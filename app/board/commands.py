@@ -44,7 +44,7 @@ class Command(BaseModel):
     event: ClassVar[str] = ""
     # Commands that only this house gives itself; nobody can send them.
     internal: ClassVar[bool] = False
-    # A closed meeting takes only these.
+    # A closed meeting takes only these; and so does one who may only read for now.
     when_closed: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

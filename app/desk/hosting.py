@@ -7,20 +7,28 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from app.access import rules
-from app.access.tokens import digest, new_code, new_token
+from app.access.limits import seconds
+from app.access.tokens import new_code
 from app.board.board import Board
 from app.board.refusal import Refused
 from app.clock import now
 from app.desk import members
+from app.fragments.language import best, translations
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.house import House, make
+from app.live.seats import give_seat, seated
 from app.meetings.bringing import BringOver
-from app.meetings.meeting import CreateMeeting, OpenMeeting, meeting_of
+from app.meetings.meeting import CreateMeeting, OpenMeeting
 from app.people.joining import AskToJoin
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
+from app.people.phrases import new_phrase
 from app.store.account_tables import AccountRow
-from app.store.tables import BoardRow, FamilyRow, SeatRow
+from app.store.tables import BoardRow, FamilyRow, InvitationRow
+
+# So many may stand at one door at once.
+_MOST_AT_DOOR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,38 +170,54 @@ async def take_seat(house: House, board_id: str, person_id: str, session_id: str
 
     It ends with the session that it was taken in, if it was.
     """
-    seat = Seat(board_id, person_id, new_token())
-    row = SeatRow(
-        token=digest(seat.token), board_id=board_id, person_id=person_id, session_id=session_id
-    )
-    await house.families.add(row)
+    token = await give_seat(house, board_id, person_id, session_id=session_id)
     house.audit.note("", "seat.given", board_id, person_id)
-    return seat
+    return Seat(board_id, person_id, token)
 
 
-async def board_with_code(house: House, code: str) -> LiveBoard:
-    """The open meeting that a code belongs to. Raises Refused "no_such_code" or "not_open"."""
-    row = await house.families.board_by_code(code)
-    live = await house.open(row.id) if row else None
-    if live is None or live.board.seq == 0 or meeting_of(live.board).state == "closed":
-        raise Refused("no_such_code", "code")
-    if meeting_of(live.board).state != "open":
-        raise Refused("not_open", "code")
-    return live
+async def ask_to_join(
+    house: House, live: LiveBoard, invitation: InvitationRow | None = None, **wishes: str
+) -> Seat:
+    """Somebody comes to the door, with the code or an invitation. Raises Refused for what is
+    wrong in `wishes`, and "slow_down" where too many stand there already."""
+    waiting = [one.id for one in live.board.all(Person) if one.standing == "waiting"]
+    wait = house.limits.joins_of_board.wait(live.board.id)
+    if len(waiting) >= _MOST_AT_DOOR or wait:
+        raise Refused("slow_down", wait=seconds(wait or 60))
+    person_id, lang = new_id(), wishes.get("lang", "en")
+    knocks = (live.board.get(Knock, knock_id(one)) for one in waiting)
+    phrases = {knock.phrase for knock in knocks if knock}
+    command = make(
+        AskToJoin,
+        id=person_id,
+        role=invitation.role if invitation else "family",
+        phrase=new_phrase(translations(best(lang)).gettext, phrases),
+        invitation=invitation.id if invitation else "",
+        invited_as=_invited_as(invitation),
+        at=now(),
+        **wishes,
+    )
+    if invitation and not await house.invitations.use(invitation, now()):
+        raise Refused("link_ended", "link")
+    try:
+        await house.ask(live, person_id, command)
+    except Refused:
+        if invitation:
+            await house.invitations.give_back(invitation.id)
+        raise
+    house.limits.joins_of_board.spend(live.board.id)
+    token = await give_seat(house, live.board.id, person_id, "waiting")
+    return Seat(live.board.id, person_id, token)
 
 
-async def ask_to_join(house: House, live: LiveBoard, **wishes: str) -> Seat:
-    """Somebody comes to the door. Raises Refused for what is wrong in `wishes`."""
-    person_id = new_id()
-    command = make(AskToJoin, id=person_id, **wishes)
-    await house.ask(live, person_id, command)
-    return await take_seat(house, live.board.id, person_id)
+def _invited_as(invitation: InvitationRow | None) -> str:
+    """ "Elena, grandmother", or what of it is known."""
+    if invitation is None:
+        return ""
+    return ", ".join(word for word in (invitation.called, invitation.relation) if word)
 
 
 async def person_at(house: House, board_id: str, person_id: str, token: str) -> Person | None:
     """Who a token belongs to, if it belongs to this person on this board."""
-    seat = await house.families.seat(digest(token)) if token else None
-    if seat is None or (seat.board_id, seat.person_id) != (board_id, person_id):
-        return None
-    live = await house.open(board_id)
-    return live.board.get(Person, person_id) if live else None
+    seat = await seated(house, board_id, person_id, token)
+    return seat.person if seat else None

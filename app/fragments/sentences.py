@@ -37,13 +37,19 @@ SENTENCES = {
     "moved_on": _("Someone else has just moved the meeting on. Please look again."),
     "no_timer": _("There is no timer now."),
     "not_closed": _("This meeting is still open: change the words on the board themselves."),
+    "locked": _("The facilitator has locked the board for now. Your words are kept here."),
+    "muted": _("The facilitator has paused your writing for now. You can still read."),
+    "slow_down": _("That was a lot at once. Please wait %(wait)s seconds, then try again."),
     "nothing_to_show": _("Nobody has given a number yet."),
     "nothing_to_undo": _("There is nothing of yours to take back."),
     "changed_since": _("Someone has changed this since, so it cannot be taken back."),
     "not_saved": _("This could not be saved just now. Your words are kept here. Please try again."),
     # Coming in
     "not_let_in": _("You are not in this meeting. Please join again."),
-    "no_such_code": _("No open meeting has this code. Please check it."),
+    "no_such_code": _(
+        "No open meeting has this code. Please check it, or ask the one who invited you."
+    ),
+    "link_ended": _("This link no longer works. Ask the one who invited you for a new one."),
     "not_open": _("This meeting is not open yet. Please wait a moment and try again."),
     # Accounts
     "no_fit": _(

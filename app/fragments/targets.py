@@ -21,7 +21,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    "correcting",
+    *("correcting", "loud"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -45,6 +45,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
             yield "agenda"  # it stands there once more
     if kind == "meeting":
         yield from ("head", "agenda", "correcting")
+    elif kind == "knock":
+        yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
         yield "agenda" if kind == "agenda" else "hands"
     elif kind == "scale":

@@ -23,6 +23,7 @@ from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
@@ -62,6 +63,8 @@ class View:
         self.facilitates = self.role == "facilitator"
         self.leads = audience.viewer.leads
         self.projector = self.role == "projector"
+        # Who sends too much; for the facilitator.
+        self.loud: list[str] = []
         # Filled in by full pages only.
         self.family_name = ""
         self.code = ""
@@ -128,6 +131,16 @@ class View:
         if not self.facilitates:
             return []
         return [person for person in self.board.shelf("people") if person.standing == "waiting"]
+
+    def knock(self, person: Person) -> Knock | None:
+        """How somebody came to the door, if the viewer may know."""
+        knock = self.board.get(Knock, knock_id(person.id))
+        return knock if knock and may_see(self.board, knock, self.viewer) else None
+
+    def is_namesake(self, person: Person) -> bool:
+        """Whether somebody of this name is in the meeting already."""
+        name = person.name.casefold()
+        return any(other.name.casefold() == name for other in self.people if other is not person)
 
     def name(self, person_id: str) -> str:
         item = self.board.items.get(person_id)

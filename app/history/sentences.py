@@ -186,6 +186,22 @@ class _Teller:
         _ = self._
         return self._about(_("%(who)s removed %(person)s from the meeting"))
 
+    def person_muted(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s paused the writing of %(person)s"))
+
+    def person_unmuted(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s let %(person)s write again"))
+
+    def meeting_locked(self) -> str:
+        _ = self._
+        return _("%(who)s locked the board for now") % {"who": self.who}
+
+    def meeting_unlocked(self) -> str:
+        _ = self._
+        return _("%(who)s unlocked the board") % {"who": self.who}
+
     def person_described(self) -> str:
         _ = self._
         return _("%(who)s changed what is said about them") % {"who": self.who}

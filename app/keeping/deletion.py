@@ -15,6 +15,7 @@ from app.clock import now
 from app.history.redaction import DELETED, redact
 from app.keeping.anchors import new_anchor
 from app.keeping.chain import Note, append
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.store.seal import Seal
 from app.store.store import (
@@ -27,13 +28,23 @@ from app.store.store import (
     seal_text,
     text_row,
 )
-from app.store.tables import BoardRow, EventRow, FamilyRow, ItemRow, SeatRow, TextRow, metadata
+from app.store.tables import (
+    BoardRow,
+    EventRow,
+    FamilyRow,
+    InvitationRow,
+    ItemRow,
+    SeatRow,
+    TextRow,
+    metadata,
+)
 
 _board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 _event: Table = EventRow.__table__  # type: ignore[attr-defined]
 _family: Table = FamilyRow.__table__  # type: ignore[attr-defined]
 _item: Table = ItemRow.__table__  # type: ignore[attr-defined]
 _seat: Table = SeatRow.__table__  # type: ignore[attr-defined]
+_invitation: Table = InvitationRow.__table__  # type: ignore[attr-defined]
 _text: Table = TextRow.__table__  # type: ignore[attr-defined]
 
 
@@ -110,6 +121,11 @@ def delete_person(
     states = [seal_text(seal, text_row(board_id, *key, state)) for key, state in merged]
     if states:
         connection.execute(insert(_text), states)
+    knock = board.get(Knock, knock_id(person_id))
+    if knock and knock.invitation:
+        # Whom a link was made for is a name too; the link itself has been used.
+        for_one = (_invitation.c.id == knock.invitation, _invitation.c.most == 1)
+        connection.execute(delete(_invitation).where(*for_one))
     if person.role not in ("facilitator", "projector"):
         seats = (_seat.c.board_id == board_id, _seat.c.person_id == person_id)
         connection.execute(delete(_seat).where(*seats))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -18,6 +19,9 @@ from app.sight import Viewer, kept_from, seen_by, turns_sight
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
+# Who sent too much is named for so long after they stopped, in seconds.
+_LOUD_FOR = 60.0
+NOT_LET_IN, REMOVED = 4401, 4403
 
 
 class Dialect(Protocol):
@@ -45,6 +49,8 @@ class Dialect(Protocol):
 
     def here(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
+    def loud(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
+
 
 class Follower:
     """A socket of somebody who was let in. `seq` is the last event that it was sent."""
@@ -69,15 +75,18 @@ class Follower:
 
 
 class LiveBoard:
-    def __init__(self, board: Board, backlog_limit: int, code: str, family_id: str) -> None:
+    def __init__(self, board: Board, backlog_limit: int, family_id: str) -> None:
         self.board = board
-        self.code = code
         self.family_id = family_id
         self.is_gone = False
         self.lock = asyncio.Lock()
         self.followers: set[Follower] = set()
         # Those at the door: person id -> their wires.
         self.waiting: dict[str, set[Wire]] = {}
+        # The seat by which each socket came in, by its token's digest.
+        self.seats: dict[Wire, str] = {}
+        # Who sends too much: person id -> until when that is told.
+        self._loud: dict[str, float] = {}
         self.recent: _Bounded = _Bounded(_RECENT_COMMANDS)
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
@@ -128,6 +137,10 @@ class LiveBoard:
             follower.send(frame)
         for person in people:
             self._act_on(person)
+        if any(event.type == "meeting.closed" for event in events):
+            for wires in list(self.waiting.values()):
+                for wire in list(wires):
+                    send_away(wire, "closed")
 
     def _place(self, follower: Follower, turns: bool) -> None:
         """Puts a follower among those who see the same by now. `turns`: the events change who
@@ -212,23 +225,25 @@ class LiveBoard:
         Only while the board is settled.
         """
         self.board = board
+        self._was_veiled = bool(board.veiled)
         self.past.clear()
         self.shown.clear()
         for follower in list(self.followers):
             person = board.get(Person, follower.person.id)
             if person is None or not person.is_in:
                 self.unfollow(follower)
-                _send_away(follower.wire, person or follower.person)
+                send_away(follower.wire, (person or follower.person).standing)
                 continue
             follower.person = person
             follower.audience = follower.dialect.audience(board, person)
+            follower.kept = kept_from(board, Viewer.of(person))
             follower.seq = board.seq
-            follower.send(Frame(follower.dialect.welcome(self, None, person)))
+            follower.send(Frame(follower.dialect.anew(self, person)))
         for person_id, wires in list(self.waiting.items()):
             waiting = board.get(Person, person_id)
             if waiting and waiting.standing != "waiting":
                 for wire in list(wires):
-                    _send_away(wire, waiting)
+                    send_away(wire, waiting.standing)
 
     def end(self) -> None:
         """The meeting was deleted: nobody finds anything of it any more."""
@@ -236,6 +251,49 @@ class LiveBoard:
         wires = [wire for waiting in self.waiting.values() for wire in waiting]
         for wire in [*wires, *(follower.wire for follower in self.followers)]:
             wire.close(4401, "deleted")
+
+    def seat_ended(self, seat: str) -> None:
+        """Closes the sockets that came in by a seat which opens nothing any more."""
+        for wire, own in list(self.seats.items()):
+            if own == seat:
+                del self.seats[wire]
+                send_away(wire, "signed_out", NOT_LET_IN)
+        for follower in [one for one in self.followers if one.wire not in self.seats]:
+            self.unfollow(follower)
+
+    def make_pages_anew(self) -> None:
+        """Where the code is shown, the page is asked to load again: the code has changed."""
+        again = Frame({"type": "welcome", "seq": self.board.seq, "reset": True})
+        for follower in self.followers:
+            shows_code = follower.role in ("facilitator", "projector")
+            if shows_code and follower.dialect.name == "kinboard.v1.html":
+                follower.send(again)
+
+    # -- who sends too much ----------------------------------------------------------------
+
+    @property
+    def loud(self) -> list[str]:
+        return list(self._loud)
+
+    def is_loud(self, person_id: str) -> None:
+        """Has the facilitator told that somebody sends too much."""
+        is_new = person_id not in self._loud
+        self._loud[person_id] = time.monotonic() + _LOUD_FOR
+        if is_new:
+            self._tell_who_is_loud()
+
+    def quieten(self) -> None:
+        """Forgets who has stopped long ago."""
+        over = [one for one, until in self._loud.items() if until < time.monotonic()]
+        for person_id in over:
+            del self._loud[person_id]
+        if over:
+            self._tell_who_is_loud()
+
+    def _tell_who_is_loud(self) -> None:
+        for follower in self.followers:
+            if follower.role == "facilitator":
+                follower.send(Frame(follower.dialect.loud(self, follower.audience)))
 
     def restart(self) -> None:
         """Asks every page to come back in a moment; this process is about to end."""
@@ -271,23 +329,26 @@ class LiveBoard:
 
     def _act_on(self, person: Person) -> None:
         """Removal and a new role reach open pages at once."""
+        if person.id in self._loud and (person.muted or not person.is_in):
+            del self._loud[person.id]
+            self._tell_who_is_loud()
         for wire in list(self.waiting.get(person.id, ())):
             if person.is_in:
                 wire.send(Frame({"type": "admitted"}))
             elif person.standing != "waiting":
-                _send_away(wire, person)
+                send_away(wire, person.standing)
         for follower in [one for one in self.followers if one.person.id == person.id]:
             if not person.is_in:
-                _send_away(follower.wire, person)
+                send_away(follower.wire, person.standing)
                 self.unfollow(follower)
             elif follower.role != person.role or follower.lang != person.lang:
                 follower.role, follower.lang = person.role, person.lang
                 follower.send(Frame(follower.dialect.anew(self, person)))
 
 
-def _send_away(wire: Wire, person: Person) -> None:
-    wire.send(Frame({"type": "bye", "code": person.standing}))
-    wire.close(4403, person.standing)
+def send_away(wire: Wire, why: str, code: int = REMOVED) -> None:
+    wire.send(Frame({"type": "bye", "code": why}))
+    wire.close(code, why)
 
 
 class _Bounded(OrderedDict):

@@ -21,7 +21,7 @@ from app.clock import now
 from app.history.undo import Undo
 from app.keeping.audit import Audit
 from app.live.board import LiveBoard
-from app.meetings.meeting import CreateMeeting, meeting_of
+from app.meetings.meeting import CreateMeeting, may_write_now, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
 from app.sight import decide_for
@@ -262,8 +262,8 @@ def _who(live: LiveBoard, one: Asked) -> Person:
     who = live.board.get(Person, one.person_id)
     if who is None or not who.is_in:
         raise Refused("not_allowed")
-    if meeting_of(live.board).state == "closed" and not one.command.when_closed:
-        raise Refused("closed")
+    if not one.command.when_closed:
+        may_write_now(live.board, who)
     return who
 
 

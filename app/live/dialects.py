@@ -82,6 +82,11 @@ class Pages:
     def here(self, live: LiveBoard, audience: Audience) -> dict[str, Any]:
         return {"type": "soft", "html": render(View(live.board, audience, live.here), "here")}
 
+    def loud(self, live: LiveBoard, audience: Audience) -> dict[str, Any]:
+        view = View(live.board, audience, live.here)
+        view.loud = live.loud
+        return {"type": "soft", "html": render(view, "loud")}
+
 
 class Programs:
     """kinboard.v1.json: the events themselves, as docs/protocol.md describes."""
@@ -127,6 +132,9 @@ class Programs:
     def here(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         known = seen_by(live.board, audience).items
         return {"type": "here", "people": sorted(one for one in live.here if one in known)}
+
+    def loud(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
+        return {"type": "loud", "people": live.loud}
 
 
 DIALECTS = {dialect.name: dialect for dialect in (Pages(), Programs())}

@@ -8,15 +8,18 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from app.access.limits import Limits
 from app.board.commands import Command, read_command, refused
 from app.ids import new_id
 from app.keeping.audit import Audit
 from app.keeping.daily import every_day
+from app.keeping.notices import Notices
 from app.live.board import LiveBoard
 from app.live.commit import Commits
 from app.settings import Settings
 from app.store.accounts import Accounts
 from app.store.families import Families
+from app.store.invitations import Invitations
 from app.store.keys import keyring_of
 from app.store.store import Store
 
@@ -40,6 +43,9 @@ class House:
         self.families = Families(self.store)
         self.accounts = Accounts(self.store)
         self.audit = Audit(self.store)
+        self._notices = Notices(self.audit)
+        self.invitations = Invitations(self.store)
+        self.limits = Limits(settings)
         self.commits = Commits(self.store, self.audit)
         self._boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
@@ -50,6 +56,7 @@ class House:
         """Raises KeyTrouble where the keys do not fit the database."""
         await self.store.unlock()
         self.audit.start()
+        self._notices.start()
         self.commits.start()
         self._tasks = [
             asyncio.create_task(self._look_after(), name="rounds"),
@@ -64,6 +71,7 @@ class House:
         for live in self._boards.values():
             live.restart()
         await self.commits.stop()
+        self._notices.stop()
         await self.audit.stop()
         await self.store.close()
 
@@ -84,7 +92,7 @@ class House:
         board = await self.store.load(board_id) if row else None
         if row is None or board is None:
             return None
-        live = LiveBoard(board, self.settings.backlog_limit, row.code, row.family_id)
+        live = LiveBoard(board, self.settings.backlog_limit, row.family_id)
         self._boards[board.id] = live
         return live
 
@@ -113,6 +121,7 @@ class House:
             await asyncio.sleep(_ROUND)
             for board_id, live in list(self._boards.items()):
                 # Not while a group is being written: the board is ahead of its log then.
+                live.quieten()
                 if not live.lock.locked():
                     for follower in list(live.followers):
                         live.catch_up(follower)

@@ -12,18 +12,23 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.access.tokens import digest
+from app.access.cookies import seat_cookie
+from app.access.limits import network
 from app.board.commands import CommandId, read_command
 from app.board.items import WIDTHS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.fragments.sentences import explain
-from app.live.board import Follower, LiveBoard
+from app.live.board import NOT_LET_IN, REMOVED, Follower, LiveBoard, send_away
 from app.live.dialects import DIALECTS, Pages, Programs
 from app.live.house import House
+from app.live.pace import Flood, Pace
+from app.live.seats import seated
 from app.live.wire import Frame, Wire, wire_of
 from app.map.cards import COLUMNS
+from app.meetings.meeting import may_write_now, meeting_of
 from app.people import rules
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.sight import EVERYONE, Viewer, may_see, seen_by
 
@@ -37,7 +42,7 @@ _command_id = TypeAdapter(CommandId)
 _COLUMNS = frozenset(f"column-{column}" for column in COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-NOT_LET_IN, REMOVED, NO_HELLO, BAD_START = 4401, 4403, 4408, 4400
+NO_HELLO, BAD_START, FLOOD = 4408, 4400, 4429
 
 
 class Session:
@@ -51,6 +56,9 @@ class Session:
         self.follower: Follower | None = None
         self._room = asyncio.Semaphore(_UNDER_WAY)
         self._typed_at = 0.0
+        self._address = network(websocket.client.host if websocket.client else None)
+        self._pace = Pace(house.limits, live.board.id, self._address)
+        self._size = 0
 
     async def run(self) -> None:
         offered = self.websocket.scope.get("subprotocols", [])
@@ -62,17 +70,43 @@ class Session:
             await self.wire.closed()
             return
         self.dialect = DIALECTS[chosen]
+        limits = self.house.limits
+        places = [
+            (limits.sockets_of_address, self._address),
+            (limits.sockets_of_board, self.live.board.id),
+        ]
+        if any(held.is_full(key) for held, key in places):
+            self._refuse(Refused("slow_down", wait=60))
+            self.wire.close(FLOOD, "too many sockets")
+            await self.wire.closed()
+            return
+        for held, key in places:
+            held.enter(key)
+        try:
+            await self._attend()
+        finally:
+            for held, key in places:
+                held.leave(key)
+
+    async def _attend(self) -> None:
         person: Person | None = None
+        held = self.house.limits.sockets_of_person
         try:
             person = await self._hello()
             if person is None:
                 return
+            held.enter(person.id)
             await self._begin(person)
             while True:
                 await self._take(await self._receive())
         except WebSocketDisconnect:
             pass
+        except Flood:
+            self.wire.close(FLOOD, "too much")
         finally:
+            self.live.seats.pop(self.wire, None)
+            if person:
+                held.leave(person.id)
             if self.follower:
                 self.live.unfollow(self.follower)
             elif person:
@@ -94,22 +128,29 @@ class Session:
             self.wire.close(NO_HELLO, "no hello")
             return None
         person_id = frame["person"]
-        token = frame.get("token") or self.websocket.cookies.get(f"kb_{person_id}") or ""
-        seat = await self.house.families.seat(digest(token)) if isinstance(token, str) else None
-        known = seat and (seat.board_id, seat.person_id) == (self.live.board.id, person_id)
-        person = self.live.board.get(Person, person_id) if known else None
-        if person is None:
+        token = frame.get("token") or seat_cookie(self.websocket, person_id)
+        board_id = self.live.board.id
+        seat = (
+            await seated(self.house, board_id, person_id, token) if isinstance(token, str) else None
+        )
+        if seat is None:
             self._refuse(Refused("not_let_in", "token"))
             self.wire.close(NOT_LET_IN, "not let in")
             return None
+        person = seat.person
+        self._pace.of(person_id)
+        if self._pace.is_shut_out or self.house.limits.sockets_of_person.is_full(person_id):
+            self._refuse(Refused("slow_down", wait=30))
+            self.wire.close(FLOOD, "too many sockets")
+            return None
+        self.live.seats[self.wire] = seat.row.token
         self.lang = person.lang
         self._after = _whole_number(frame.get("after"))
         return person
 
     async def _begin(self, person: Person) -> None:
         if person.standing == "waiting":
-            self.live.wait(person.id, self.wire)
-            self._send({"type": "waiting", "name": person.name})
+            self._wait(person)
             return
         self._stay(person)
         missed = await self._missed()
@@ -125,10 +166,20 @@ class Session:
         self.house.audit.note(person.id, "board.joined", board.id, role=person.role)
         log.debug("%s joined %s at %d", person.id, board.id, board.seq)
 
+    def _wait(self, person: Person) -> None:
+        """At the door: nothing of the board but its greeting is told."""
+        meeting = meeting_of(self.live.board)
+        knock = self.live.board.get(Knock, knock_id(person.id))
+        if meeting.state == "closed":
+            send_away(self.wire, "closed")
+            raise WebSocketDisconnect(REMOVED)
+        self.live.wait(person.id, self.wire)
+        told = {"type": "waiting", "name": person.name, "greeting": meeting.greeting}
+        self._send(told | {"phrase": knock.phrase if knock else ""})
+
     def _stay(self, person: Person) -> None:
         if not person.is_in:
-            self._send({"type": "bye", "code": person.standing})
-            self.wire.close(REMOVED, person.standing)
+            send_away(self.wire, person.standing)
             raise WebSocketDisconnect(REMOVED)
 
     async def _missed(self) -> list | None:
@@ -150,20 +201,38 @@ class Session:
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1000))
             text = message.get("text")
-            if text is None:
-                self._refuse(Refused("not_text", "frame"))
-                continue
+            self._size = len(text or message.get("bytes") or "")
             try:
-                frame = json.loads(text)
-            except (ValueError, RecursionError):
-                self._refuse(Refused("not_json", "frame"))
-                continue
-            if isinstance(frame, dict):
-                return frame
-            self._refuse(Refused("not_an_object", "frame"))
+                return _read(text)
+            except Refused as refusal:
+                await self._refuse_junk(refusal)
+
+    async def _refuse_junk(self, refusal: Refused) -> None:
+        """A frame that is none counts like any other."""
+        try:
+            self._pace.other(self._size)
+        except Refused as slow:
+            await self._slow_down(slow)
+        else:
+            self._refuse(refusal)
+
+    async def _slow_down(self, refusal: Refused, frame: dict[str, Any] | None = None) -> None:
+        self._refuse(refusal, frame)
+        if await self._pace.refused() and self.follower:
+            self.live.is_loud(self.follower.person.id)
 
     async def _take(self, frame: dict[str, Any]) -> None:
+        if self.wire not in self.live.seats:
+            raise WebSocketDisconnect(NOT_LET_IN)  # the seat was given up meanwhile
         kind = frame.get("type")
+        try:
+            if kind == "command":
+                self._pace.command(str(frame.get("id"))[:64], self._size)
+            else:
+                self._pace.other(self._size)
+        except Refused as refusal:
+            await self._slow_down(refusal, frame)
+            return
         if kind == "ping":
             self._send({"type": "pong", "seq": self.live.board.seq})
             return
@@ -211,6 +280,7 @@ class Session:
         except ValueError:
             raise Refused("hidden_character", "text") from None
         follower = self._still_in()
+        may_write_now(self.live.board, follower.person)
         # Everyone else gets each of these: more than people can type is left out.
         now = asyncio.get_running_loop().time()
         if text is not None and now - self._typed_at < _TYPING_EVERY:
@@ -241,6 +311,7 @@ class Session:
             if name not in item.words:
                 raise Refused("unknown_field", "field")
             rules.writes(item, follower.person)
+            may_write_now(board, follower.person)
             state = board.text_state(item_id, name)
         self._send(
             {
@@ -266,15 +337,28 @@ class Session:
 
     def _refuse(self, refusal: Refused, frame: dict[str, Any] | None = None) -> None:
         asked = (frame or {}).get("id")
-        self._send(
-            {
-                "type": "error",
-                "id": asked if isinstance(asked, str) and _ID.fullmatch(asked) else None,
-                "code": refusal.code,
-                "field": refusal.field,
-                "message": explain(refusal, self.lang),
-            }
-        )
+        told = {
+            "type": "error",
+            "id": asked if isinstance(asked, str) and _ID.fullmatch(asked) else None,
+            "code": refusal.code,
+            "field": refusal.field,
+            "message": explain(refusal, self.lang),
+        }
+        if refusal.code == "slow_down":
+            told["retry_after"] = refusal.details["wait"]
+        self._send(told)
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise Refused("not_text", "frame")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("not_json", "frame") from None
+    if not isinstance(frame, dict):
+        raise Refused("not_an_object", "frame")
+    return frame
 
 
 def _whole_number(value: Any) -> int | None:

@@ -26,7 +26,9 @@ State = Literal["prepared", "open", "closed"]
 @dataclass(slots=True, kw_only=True)
 class Meeting(Item):
     """`date` is an ISO date or ""; `lang` is the language of the projector and of the export;
-    `template` names its stages (app/practice)."""
+    `template` names its stages (app/practice). `greeting` is all that people at the door read of
+    the meeting. While it is `locked`, only the facilitator and workers write.
+    """
 
     kind: ClassVar[str] = "meeting"
     personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose"})
@@ -37,10 +39,23 @@ class Meeting(Item):
     lang: str = "en"
     template: str = "family-team"
     state: State = "prepared"
+    greeting: str = ""
+    locked: bool = False
 
 
 def meeting_of(board: Board) -> Meeting:
     return board.find(Meeting, MEETING)
+
+
+def may_write_now(board: Board, who: Person) -> None:
+    """Raises Refused "closed", "locked" or "muted" while this person may only read."""
+    meeting = meeting_of(board)
+    if meeting.state == "closed":
+        raise Refused("closed")
+    if meeting.locked and not who.leads:
+        raise Refused("locked")
+    if who.muted:
+        raise Refused("muted")
 
 
 IsoDate = Annotated[str, StringConstraints(max_length=10)]
@@ -102,7 +117,7 @@ class _Facilitates(Command):
 
 
 class EditMeeting(_Facilitates):
-    """Changes title, purpose, date, language or template; fields that are left out stay."""
+    """Changes title, purpose, date, language, template or greeting; what is left out stays."""
 
     name = "meeting.edit"
     event = "meeting.edited"
@@ -112,6 +127,7 @@ class EditMeeting(_Facilitates):
     date: IsoDate | None = None
     lang: Lang | None = None
     template: TemplateId | None = None
+    greeting: OptionalWords | None = None
 
     def decide(self, board: Board, who: Person) -> Outcome:
         given = self.model_dump(exclude_none=True)
@@ -141,6 +157,24 @@ class CloseMeeting(_Facilitates):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         return only([changed(meeting_of(board), state="closed")])
+
+
+class LockMeeting(_Facilitates):
+    """For now only the facilitator and workers write; everyone reads."""
+
+    name = "meeting.lock"
+    event = "meeting.locked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(meeting_of(board), locked=True)])
+
+
+class UnlockMeeting(_Facilitates):
+    name = "meeting.unlock"
+    event = "meeting.unlocked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(meeting_of(board), locked=False)])
 
 
 def check_date(text: str) -> str:

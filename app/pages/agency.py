@@ -12,7 +12,7 @@ from app.desk import signing_in
 from app.desk.single_sign_on import account_of
 from app.fragments.sentences import explain
 from app.pages.door import house_of
-from app.pages.respond import go, reader_lang, show
+from app.pages.respond import caller, go, not_too_often, reader_lang, show
 from app.pages.sign_in import both_factors_shown, first_factor_shown
 from app.pages.signed import (
     forget_step,
@@ -45,6 +45,9 @@ def agency_of(request: Request) -> Agency:
 @router.get("/desk/sign-in/agency")
 async def to_agency(request: Request) -> Response:
     agency = agency_of(request)
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
+    guesses.spend(caller(request))  # each one is remembered for a while
     signed = await somebody(request)
     back = f"{own_url(request)}/desk/sign-in/agency/back"
     try:

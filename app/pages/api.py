@@ -9,14 +9,15 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
 from app.access import rules
-from app.access.tokens import digest, read_code
+from app.access.tokens import digest
 from app.board.refusal import Refused
 from app.desk import hosting
 from app.desk.importing import import_record
 from app.export.record import record
 from app.live.board import LiveBoard
 from app.live.house import House
-from app.pages.door import house_of
+from app.pages.door import board_with_code, house_of, invited
+from app.pages.respond import caller, not_too_often
 from app.people.person import Person
 from app.sight import Viewer
 from app.store.account_tables import AccountRow
@@ -78,8 +79,11 @@ class MeetingLine(BaseModel):
 
 
 class JoinIn(BaseModel):
-    code: str
+    """`code`, or the token of an `invitation`'s link."""
+
     called: str
+    code: str = ""
+    invitation: str = ""
     relation: str = ""
     pronouns: str = ""
     lang: str = "en"
@@ -124,8 +128,12 @@ async def account(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> AccountRow:
     token = shown.credentials if shown else ""
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
     row = await house_of(request).accounts.by_token(digest(token)) if token else None
     if row is None:
+        if token:
+            guesses.spend(caller(request))
         raise Unknown
     return row
 
@@ -137,32 +145,33 @@ def house(request: Request) -> House:
 Me = Annotated[AccountRow, Depends(account)]
 TheHouse = Annotated[House, Depends(house)]
 
-_responses: dict[int | str, dict[str, Any]] = {
+responses: dict[int | str, dict[str, Any]] = {
     401: {"model": Error, "description": "No token, or one that opens nothing"},
     404: {"model": Error, "description": "No such family, meeting or person of yours"},
     422: {"model": Error, "description": "Something asked for is wrong; `field` names it"},
+    429: {"model": Error, "description": "Too much at once: the header Retry-After says how long"},
 }
 
 
-@router.get("/families", responses={401: _responses[401]})
+@router.get("/families", responses={code: responses[code] for code in (401, 429)})
 async def list_families(me: Me, house: TheHouse) -> list[FamilyOut]:
     return [FamilyOut(id=row.id, name=row.name) for row in await hosting.families_of(house, me)]
 
 
-@router.post("/families", status_code=201, responses=_responses)
+@router.post("/families", status_code=201, responses=responses)
 async def make_family(me: Me, house: TheHouse, wish: FamilyIn) -> FamilyOut:
     row = await hosting.add_family(house, me, wish.name)
     return FamilyOut(id=row.id, name=row.name)
 
 
-@router.get("/families/{family_id}/meetings", responses=_responses)
+@router.get("/families/{family_id}/meetings", responses=responses)
 async def list_meetings(me: Me, house: TheHouse, family_id: str) -> list[MeetingLine]:
     family = await hosting.family_of(house, me, family_id, rules.may_see)
     house.audit.note(me.id, "family.viewed", item=family.id)
     return [MeetingLine(**row) for row in await house.families.meetings(family.id)]
 
 
-@router.post("/families/{family_id}/meetings", status_code=201, responses=_responses)
+@router.post("/families/{family_id}/meetings", status_code=201, responses=responses)
 async def make_meeting(me: Me, house: TheHouse, family_id: str, wish: MeetingIn) -> MeetingOut:
     family = await hosting.family_of(house, me, family_id)
     earlier = await hosting.earlier_meeting(house, family, wish.earlier)
@@ -171,25 +180,25 @@ async def make_meeting(me: Me, house: TheHouse, family_id: str, wish: MeetingIn)
     return await _meeting(house, live)
 
 
-@router.post("/meetings/{meeting_id}/open", responses=_responses)
+@router.post("/meetings/{meeting_id}/open", responses=responses)
 async def open_meeting(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
     return await _ask(me, house, meeting_id, "meeting.open")
 
 
-@router.post("/meetings/{meeting_id}/close", responses=_responses)
+@router.post("/meetings/{meeting_id}/close", responses=responses)
 async def close_meeting(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
     return await _ask(me, house, meeting_id, "meeting.close")
 
 
-@router.post("/meetings/{meeting_id}/seats", status_code=201, responses=_responses)
+@router.post("/meetings/{meeting_id}/seats", status_code=201, responses=responses)
 async def sit_down(me: Me, house: TheHouse, meeting_id: str) -> MeetingOut:
     """Fresh tokens for the facilitator's and the projector's place."""
-    return await _meeting(house, await _live(me, house, meeting_id))
+    return await _meeting(house, await live_of(me, house, meeting_id))
 
 
-@router.get("/meetings/{meeting_id}/people", responses=_responses)
+@router.get("/meetings/{meeting_id}/people", responses=responses)
 async def list_people(me: Me, house: TheHouse, meeting_id: str) -> list[PersonOut]:
-    live = await _live(me, house, meeting_id)
+    live = await live_of(me, house, meeting_id)
     house.audit.note(me.id, "people.viewed", live.board.id)
     return [
         PersonOut(**{name: getattr(person, name) for name in PersonOut.model_fields})
@@ -197,21 +206,21 @@ async def list_people(me: Me, house: TheHouse, meeting_id: str) -> list[PersonOu
     ]
 
 
-@router.post("/meetings/{meeting_id}/people/{person_id}/admit", responses=_responses)
+@router.post("/meetings/{meeting_id}/people/{person_id}/admit", responses=responses)
 async def admit(me: Me, house: TheHouse, meeting_id: str, person_id: str, wish: RoleIn) -> SeqOut:
     """Lets somebody in with a role: worker, family, child or network."""
     return await _ask(me, house, meeting_id, "person.admit", id=person_id, role=wish.role)
 
 
-@router.post("/meetings/{meeting_id}/people/{person_id}/remove", responses=_responses)
+@router.post("/meetings/{meeting_id}/people/{person_id}/remove", responses=responses)
 async def remove(me: Me, house: TheHouse, meeting_id: str, person_id: str) -> SeqOut:
     return await _ask(me, house, meeting_id, "person.remove", id=person_id)
 
 
-@router.get("/meetings/{meeting_id}/record", responses=_responses)
+@router.get("/meetings/{meeting_id}/record", responses=responses)
 async def take_record(me: Me, house: TheHouse, meeting_id: str) -> dict[str, Any]:
     """The whole log with the board (docs/record.md)."""
-    live = await _live(me, house, meeting_id)
+    live = await live_of(me, house, meeting_id)
     house.audit.note(me.id, "record.exported", live.board.id)
     family = await house.families.family(live.family_id)
     row = await hosting.board_of(house, me, meeting_id)
@@ -221,7 +230,7 @@ async def take_record(me: Me, house: TheHouse, meeting_id: str) -> dict[str, Any
         return record(board, events, family.name if family else "", viewer)
 
 
-@router.get("/meetings/{meeting_id}/audit", responses=_responses)
+@router.get("/meetings/{meeting_id}/audit", responses=responses)
 async def read_audit(me: Me, house: TheHouse, meeting_id: str) -> list[AuditLine]:
     """Who saw, changed and took what of this meeting, by ids (docs/data.md)."""
     row = await hosting.board_of(house, me, meeting_id)
@@ -229,7 +238,7 @@ async def read_audit(me: Me, house: TheHouse, meeting_id: str) -> list[AuditLine
     return [AuditLine(**entry.as_dict()) for entry in await house.audit.of_board(row.id)]
 
 
-@router.post("/records", status_code=201, responses=_responses)
+@router.post("/records", status_code=201, responses=responses)
 async def bring_record(
     me: Me, house: TheHouse, data: Annotated[dict[str, Any], Body()]
 ) -> MeetingOut:
@@ -237,15 +246,26 @@ async def bring_record(
     return await _meeting(house, await import_record(house, me, data))
 
 
-@router.post("/join", status_code=201, responses={422: _responses[422]})
-async def join(house: TheHouse, wish: JoinIn) -> SeatOut:
-    """Comes to the door of an open meeting, as somebody with its code does; needs no token."""
-    live = await hosting.board_with_code(house, read_code(wish.code))
-    seat = await hosting.ask_to_join(house, live, **wish.model_dump(exclude={"code"}))
+@router.post(
+    "/join", status_code=201, responses={code: responses[code] for code in (404, 422, 429)}
+)
+async def join(request: Request, house: TheHouse, wish: JoinIn) -> SeatOut:
+    """Comes to the door of an open meeting, as somebody with its code or an invitation does;
+    needs no token."""
+    invitation = None
+    if wish.invitation:
+        live, invitation = await invited(request, wish.invitation)
+    else:
+        live = await board_with_code(request, wish.code)
+    joins = house.limits.joins_of_address
+    not_too_often(joins, caller(request))
+    told = wish.model_dump(exclude={"code", "invitation"})
+    seat = await hosting.ask_to_join(house, live, invitation, **told)
+    joins.spend(caller(request))
     return _seat(seat)
 
 
-async def _live(me: AccountRow, house: House, meeting_id: str) -> LiveBoard:
+async def live_of(me: AccountRow, house: House, meeting_id: str) -> LiveBoard:
     await hosting.board_of(house, me, meeting_id)
     live = await house.open(meeting_id)
     if live is None:
@@ -254,7 +274,7 @@ async def _live(me: AccountRow, house: House, meeting_id: str) -> LiveBoard:
 
 
 async def _ask(me: AccountRow, house: House, meeting_id: str, name: str, **data: Any) -> SeqOut:
-    live = await _live(me, house, meeting_id)
+    live = await live_of(me, house, meeting_id)
     row = await hosting.board_of(house, me, meeting_id)
     return SeqOut(seq=await house.tell(live, row.facilitator_person, name, **data))
 

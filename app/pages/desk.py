@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.access import rules
+from app.access.cookies import SEAT, cookie
 from app.board.refusal import Refused
 from app.board.words import NAME_LIMIT
 from app.demo.load import known
@@ -20,7 +21,7 @@ from app.fragments.sentences import explain
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
-from app.pages.respond import SEAT, from_here, go, keep, show, text_fields
+from app.pages.respond import caller, from_here, go, keep, not_too_often, show, text_fields
 from app.pages.sign_in import both_factors_shown
 from app.pages.signed import Full, Me
 from app.practice.loading import SHELF
@@ -48,7 +49,11 @@ async def enter(request: Request, token: str) -> Response:
 @router.get("/project/{board_id}/{person_id}/{token}")
 async def project(request: Request, board_id: str, person_id: str, token: str) -> Response:
     """The projector's link, which can only show."""
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
     person = await hosting.person_at(house_of(request), board_id, person_id, token)
+    if person is None:
+        guesses.spend(caller(request))
     if person is None or person.role != "projector":
         raise Outside("unknown")
     response = go(f"/m/{board_id}/{person_id}")
@@ -155,7 +160,7 @@ async def sit_down(request: Request, signed: Full, board_id: str) -> Response:
     row = await hosting.board_of(house, signed.account, board_id)
     person_id = row.facilitator_person
     response = go(f"/m/{board_id}/{person_id}")
-    token = request.cookies.get(SEAT + person_id, "")
+    token = cookie(request, SEAT + person_id)
     if await hosting.person_at(house, board_id, person_id, token) is None:
         seat = await hosting.take_seat(house, board_id, person_id, signed.session.id)
         keep(request, response, SEAT + person_id, seat.token)

@@ -14,14 +14,22 @@ router = APIRouter()
 @router.websocket("/live/{board_id}")
 async def live(websocket: WebSocket, board_id: str) -> None:
     house = websocket.app.state.house
-    board = await house.open(board_id) if same_origin(websocket) else None
+    is_ours = same_origin(websocket, house.settings.public_url)
+    board = await house.open(board_id) if is_ours else None
     if board is None:
         await websocket.close(4401)
         return
     await Session(house, board, websocket).run()
 
 
-def same_origin(websocket: WebSocket) -> bool:
-    """Browsers name the page that opens a socket; only our own may. Programs name none."""
+def same_origin(websocket: WebSocket, public_url: str) -> bool:
+    """Browsers name the page that opens a socket; only our own may, at the address that was asked
+    or at the public one. Programs name none, and then have to show a token in their hello."""
     origin = websocket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+    if origin is None:
+        return True
+    here, ours = urlsplit(origin), urlsplit(public_url)
+    if here.scheme not in ("http", "https"):
+        return False  # "null": a page in a sandbox, or a file
+    is_public = bool(public_url) and (here.scheme, here.netloc) == (ours.scheme, ours.netloc)
+    return is_public or here.netloc == websocket.headers.get("host")

@@ -6,20 +6,21 @@ import asyncio
 import datetime
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import segno
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from app.access.cookies import SEAT, cookie
 from app.access.tokens import show_code
 from app.board.board import replay
 from app.board.refusal import Refused
 from app.clock import now
 from app.demo import play
 from app.demo.load import known
-from app.desk import hosting
+from app.desk import inviting
 from app.export.pdf import plan_of, typeset
 from app.export.record import record
 from app.fragments.language import best, translations
@@ -27,9 +28,11 @@ from app.fragments.view import Audience, View
 from app.history.sentences import is_shown, sentence, subject, timeline
 from app.live.board import LiveBoard
 from app.live.house import House
+from app.live.seats import Seated, exchanged, seated
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
-from app.pages.respond import SEAT, from_here, go, reader_lang, show, text_fields
+from app.pages.respond import from_here, go, keep, not_too_often, reader_lang, show, text_fields
+from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.rigour.checks import checks
 from app.rigour.voices import balance
@@ -51,7 +54,12 @@ class Place:
     house: House
     live: LiveBoard
     person: Person
-    token: str
+    seat: Seated
+
+    @property
+    def base(self) -> str:
+        """The address that phones reach, for links and QR codes."""
+        return (self.house.settings.public_url or str(self.request.base_url)).rstrip("/")
 
     @property
     def lang(self) -> str:
@@ -75,14 +83,17 @@ class Outside(HTTPException):
 
 async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
     house = house_of(request)
-    token = request.cookies.get(SEAT + person_id, "")
-    person = await hosting.person_at(house, board_id, person_id, token)
-    live = await house.open(board_id) if person else None
-    if person is None or live is None:
+    seat = await seated(house, board_id, person_id, cookie(request, SEAT + person_id))
+    if seat is None:
         raise Outside("unknown")
+    person = seat.person
+    not_too_often(house.limits.pages_of_person, person.id)
+    house.limits.pages_of_person.spend(person.id)
     if not person.is_in and person.standing != "waiting":
         raise Outside(person.standing)
-    return Place(request, house, live, person, token)
+    if person.standing == "waiting" and meeting_of(seat.live.board).state == "closed":
+        raise Outside("over")
+    return Place(request, house, seat.live, person, seat)
 
 
 async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
@@ -91,20 +102,46 @@ async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
     return place
 
 
+async def takes_away(place: Annotated[Place, Depends(let_in)]) -> Place:
+    exports = place.house.limits.exports_of_person
+    not_too_often(exports, place.person.id)
+    exports.spend(place.person.id)
+    return place
+
+
 At = Annotated[Place, Depends(at_meeting)]
 In = Annotated[Place, Depends(let_in)]
+TakesAway = Annotated[Place, Depends(takes_away)]
 
 
 @router.get("/m/{board_id}/{person_id}")
 async def board_page(place: At) -> Response:
-    if not place.person.is_in:
-        page = page_data(place)
-        return show(
-            place.request, "waiting.html", place.lang, person=place.person, page=Markup(page)
-        )
+    page = await (_board(place) if place.person.is_in else _door(place))
+    token = await exchanged(place.house, place.seat)
+    if token:
+        keep(place.request, page, SEAT + place.person.id, token)
+    return page
+
+
+async def _door(place: Place) -> Response:
+    """All that somebody at the door may read: what the facilitator greets everyone with."""
+    knock = place.live.board.get(Knock, knock_id(place.person.id))
+    return show(
+        place.request,
+        "waiting.html",
+        place.lang,
+        person=place.person,
+        greeting=meeting_of(place.live.board).greeting,
+        phrase=knock.phrase if knock else "",
+        page=Markup(page_data(place)),
+    )
+
+
+async def _board(place: Place) -> Response:
     place.note("board.opened")
     async with place.live.settled():
         view = place.view()
+        view.loud = place.live.loud if view.facilitates else []
         await add_joining(place, view)
         if view.facilitates:
             family = await place.house.families.family(place.live.family_id)
@@ -125,24 +162,27 @@ async def board_page(place: At) -> Response:
 def page_data(place: Place) -> str:
     """What the page's scripts have to know; inside a script element, so "<" is written \\u003c."""
     board = place.live.board
-    view = place.view()
-    mine = {one.id: view.mine(one) for one in (view.scale, *view.scales)}
-    told = {
+    told: dict[str, Any] = {
         "board": board.id,
         "person": place.person.id,
-        "role": place.person.role,
         "lang": place.lang,
-        "seq": board.seq,
-        "state": meeting_of(board).state,
-        "now": now(),
         "live": f"/live/{board.id}",
         "here": f"/m/{board.id}/{place.person.id}",
-        "mine": {
-            scale: {"number": answer.number, "reason": answer.reason}
-            for scale, answer in mine.items()
-            if answer
-        },
     }
+    if place.person.is_in:
+        view = place.view()
+        mine = {one.id: view.mine(one) for one in (view.scale, *view.scales)}
+        told |= {
+            "role": place.person.role,
+            "seq": board.seq,
+            "state": meeting_of(board).state,
+            "now": now(),
+            "mine": {
+                scale: {"number": answer.number, "reason": answer.reason}
+                for scale, answer in mine.items()
+                if answer
+            },
+        }
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
 
 
@@ -150,9 +190,11 @@ async def add_joining(place: Place, view: View) -> None:
     """The code, link and QR code: for the facilitator and the projector alone."""
     if not (view.facilitates or view.projector):
         return
-    base = place.house.settings.public_url or str(place.request.base_url)
-    view.code = show_code(place.live.code)
-    view.join_url = f"{base.rstrip('/')}/j/{place.live.code}"
+    door = await place.house.invitations.door(id=place.live.board.id)
+    if door is None or not inviting.code_works(place.house, door):
+        return
+    view.code = show_code(door.board.code)
+    view.join_url = f"{place.base}/j/{door.board.code}"
     view.join_qr = Markup(segno.make(view.join_url, error="m").svg_inline(border=2, omitsize=True))
 
 
@@ -273,7 +315,7 @@ def view_as(place: Place, other: Person) -> View:
 
 
 @router.get("/m/{board_id}/{person_id}/export.pdf")
-async def export_pdf(place: In) -> Response:
+async def export_pdf(place: TakesAway) -> Response:
     # Read at one moment; set in type afterwards, since nobody can write while the board is held.
     place.note("pdf.exported")
     async with place.live.settled() as board:
@@ -283,7 +325,7 @@ async def export_pdf(place: In) -> Response:
 
 
 @router.get("/m/{board_id}/{person_id}/export.json")
-async def export_record(place: In) -> Response:
+async def export_record(place: TakesAway) -> Response:
     """The whole log with the board; it holds everything, so only the facilitator gets it."""
     if place.person.role != "facilitator":
         raise Outside("not_allowed")

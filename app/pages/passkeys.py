@@ -12,7 +12,7 @@ from app.board.refusal import Refused
 from app.desk import factors, sessions, signing_in
 from app.fragments.sentences import explain
 from app.pages.door import house_of
-from app.pages.respond import reader_lang
+from app.pages.respond import caller, not_too_often, reader_lang
 from app.pages.sign_in import both_factors_shown
 from app.pages.signed import (
     Form,
@@ -31,6 +31,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/desk/sign-in/passkey/options")
 async def options_to_show(request: Request, form: Form) -> Response:
+    guesses = house_of(request).limits.guesses
+    not_too_often(guesses, caller(request))
+    guesses.spend(caller(request))  # each one is remembered for a while
     return await _options(request, "passkey-show", passkeys.ask_to_show(_site(request)))
 
 

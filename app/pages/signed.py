@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 
+from app.access.cookies import cookie, cookie_name, is_https
 from app.clock import from_now
 from app.desk import sessions
 from app.desk.sessions import Signed
@@ -86,14 +87,14 @@ Me = Annotated[AccountRow, Depends(account)]
 
 def keep_session(request: Request, response: Any, token: str) -> None:
     """Until the browser is closed, or the session ends."""
-    https = _is_https(request)
+    https = is_https(request)
     response.set_cookie(
         desk_cookie(request), token, httponly=True, secure=https, samesite="lax", path="/"
     )
 
 
 def forget_session(request: Request, response: Any) -> None:
-    https = _is_https(request)
+    https = is_https(request)
     response.delete_cookie(
         desk_cookie(request), httponly=True, secure=https, samesite="lax", path="/"
     )
@@ -104,21 +105,24 @@ _STEP = "kb_step"
 
 
 def step_token(request: Request) -> str:
-    return request.cookies.get(_STEP, "")
+    return cookie(request, _STEP)
 
 
 def keep_step(request: Request, response: Any, token: str) -> None:
     response.set_cookie(
-        _STEP, token, max_age=600, httponly=True, secure=_is_https(request), samesite="lax"
+        cookie_name(request, _STEP),
+        token,
+        max_age=600,
+        httponly=True,
+        secure=is_https(request),
+        samesite="lax",
     )
 
 
 def forget_step(request: Request, response: Any) -> None:
-    response.delete_cookie(_STEP, httponly=True, secure=_is_https(request), samesite="lax")
-
-
-def _is_https(request: Request) -> bool:
-    return house_of(request).settings.is_https or request.url.scheme == "https"
+    response.delete_cookie(
+        cookie_name(request, _STEP), httponly=True, secure=is_https(request), samesite="lax"
+    )
 
 
 def address_of(request: Request) -> str:

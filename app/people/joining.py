@@ -1,4 +1,4 @@
-"""Coming in: asking, being let in, changing one's name, being removed."""
+"""Coming in: asking, being let in, changing one's name, being muted, being removed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from app.board import order
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.refusal import Refused
-from app.board.words import Name, OptionalName
+from app.board.words import Name, OptionalLine, OptionalName
 from app.people import rules
+from app.people.knock import Device, Knock, knock_id
 from app.people.person import Person, Role
 
 # "en", "pt-BR", "zh-Hant": what a person reads. The pages fall back where none is shipped.
@@ -33,6 +34,12 @@ class AskToJoin(Command):
     lang: Lang = "en"
     role: Role = "family"
     standing: Literal["waiting", "in"] = "waiting"
+    # What the facilitator knows them by, see Knock.
+    phrase: OptionalName = ""
+    device: Device = ""
+    invitation: OptionalName = ""
+    invited_as: OptionalLine = ""
+    at: OptionalName = ""
 
     def decide(self, board: Board, who: Person) -> Outcome:
         person = Person(
@@ -46,7 +53,17 @@ class AskToJoin(Command):
             standing=self.standing,
             pos=order.last(board, "people"),
         )
-        return only([made(person)])
+        knock = Knock(
+            id=knock_id(self.id),
+            by=self.id,
+            person=self.id,
+            phrase=self.phrase,
+            device=self.device,
+            invitation=self.invitation,
+            invited_as=self.invited_as,
+            at=self.at,
+        )
+        return only([made(person), made(knock)])
 
 
 class _OnPerson(Command):
@@ -99,6 +116,24 @@ class RemovePerson(_OnPerson):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         return only([changed(self.other(board, who), standing="removed")])
+
+
+class MutePerson(_OnPerson):
+    """From now on this person reads only; what they wrote stays."""
+
+    name = "person.mute"
+    event = "person.muted"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(self.other(board, who), muted=True)])
+
+
+class UnmutePerson(_OnPerson):
+    name = "person.unmute"
+    event = "person.unmuted"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only([changed(self.other(board, who), muted=False)])
 
 
 class DescribeMyself(Command):

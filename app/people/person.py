@@ -31,6 +31,8 @@ class Person(Sheltered, Item):
     away: list[str] = field(default_factory=list)
     away_roles: list[str] = field(default_factory=list)
     away_reason: str = ""
+    # Reads, but does not write until the facilitator says so.
+    muted: bool = False
 
     @property
     def shelf(self) -> str:

@@ -57,9 +57,6 @@ class Families(Rows):
     async def board(self, board_id: str) -> BoardRow | None:
         return await self.one(BoardRow, id=board_id)
 
-    async def board_by_code(self, code: str) -> BoardRow | None:
-        return await self.one(BoardRow, code=code)
-
     async def seat(self, token: str) -> SeatRow | None:
         """The seat, unless it was taken by a signed-in browser that no longer is."""
         seat = await self.one(SeatRow, token=token)

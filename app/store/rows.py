@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from app.store.account_tables import AccountRow
 from app.store.store import Store
-from app.store.tables import FamilyRow
+from app.store.tables import FamilyRow, InvitationRow
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -18,6 +18,7 @@ T = TypeVar("T", bound=SQLModel)
 NAMES: dict[type[SQLModel], tuple[str, ...]] = {
     FamilyRow: ("name",),
     AccountRow: ("name", "totp_secret"),
+    InvitationRow: ("called", "relation"),
 }
 
 

@@ -49,12 +49,18 @@ class BoardRow(SQLModel, table=True):
     seq: int = 0
     epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     made_at: str = Field(max_length=32)
+    # The code's life: see `code_ends` in app/desk/inviting.py. "" for `code_until`: by the rule.
+    code_made_at: str = Field(default="", max_length=32)
+    code_until: str = Field(default="", max_length=32)
+    code_on: bool = True
 
 
 class SeatRow(SQLModel, table=True):
     """What a browser or program shows to be let back in as the same person.
 
     `session_id`: the signed-in browser that took the seat, with which the seat ends; "" for none.
+    `role` is what the person was when it was given ("waiting" at the door); `replaces` is the
+    digest of the one before, which goes when this one is first used (app/live/seats.py).
     """
 
     __tablename__ = "seat"
@@ -63,6 +69,29 @@ class SeatRow(SQLModel, table=True):
     board_id: str = Field(foreign_key="board.id", index=True, max_length=ID)
     person_id: str = Field(max_length=ID)
     session_id: str = Field(default="", index=True, max_length=ID)
+    role: str = Field(default="", max_length=16)
+    replaces: str = Field(default="", max_length=64)
+
+
+class InvitationRow(SQLModel, table=True):
+    """A link for one person or one role. `token` is a digest; times are ISO 8601, "" for never.
+
+    `called` and `relation` are sealed (app/store/rows.py).
+    """
+
+    __tablename__ = "invitation"
+
+    id: str = Field(primary_key=True, max_length=ID)
+    board_id: str = Field(foreign_key="board.id", index=True, max_length=ID)
+    token: str = Field(unique=True, max_length=64)
+    called: str = Field(default="", sa_type=LargeBinary)
+    relation: str = Field(default="", sa_type=LargeBinary)
+    role: str = Field(default="family", max_length=16)
+    most: int = 1
+    used: int = 0
+    ends_at: str = Field(max_length=32)
+    revoked_at: str = Field(default="", max_length=32)
+    made_at: str = Field(max_length=32)
 
 
 class EventRow(SQLModel, table=True):

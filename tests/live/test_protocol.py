@@ -104,7 +104,9 @@ def test_the_rest_routes_answer_as_described(server: Server) -> None:
     mine = {"authorization": f"Bearer {server.token}"}
     for path, methods in described["paths"].items():
         for method, route in methods.items():
-            address = path.format(family_id="none", meeting_id=meeting.id, person_id="none")
+            address = path.format(
+                family_id="none", meeting_id=meeting.id, person_id="none", invitation_id="none"
+            )
             if path != "/api/join":
                 answer = client.request(method, address, json={})
                 assert answer.status_code == 401 and "401" in route["responses"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,7 +92,9 @@ async def newcomer(browser: Browser, size: dict[str, int] = PHONE, **options: An
     page.on(
         "console",
         lambda message: (
-            errors.append(message.text) if "Content Security Policy" in message.text else None
+            errors.append(message.text)
+            if re.search("Content Security Policy|Trusted(HTML|Script)", message.text)
+            else None
         ),
     )
     return someone

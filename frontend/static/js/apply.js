@@ -1,8 +1,15 @@
 // Puts fragments where they belong, and disturbs nobody: focus, caret and scroll stay where they are.
 import { byId } from "./page.js";
+import { parsed, trusted } from "./trusted.js";
 
 let morph = null;
-htmx.registerExtension("kinboard", { init: (htmxInside) => (morph = htmxInside.morph) });
+htmx.registerExtension("kinboard", {
+  init: (inside) => {
+    morph = inside.morph;
+    // What htmx itself loads becomes HTML by the same policy; it brings no scripts.
+    inside.initSecurity({ createHTML: trusted, createScript: () => "" });
+  },
+});
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = [];
@@ -43,9 +50,7 @@ export function apply(html, isOwn = false) {
 }
 
 function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return [...template.content.children].flatMap((element) =>
+  return [...parsed(html).children].flatMap((element) =>
     element.hasAttribute("data-wrap") ? [...element.children] : [element],
   );
 }

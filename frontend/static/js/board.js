@@ -1,5 +1,5 @@
 // The meeting's page: joins the parts together.
-import { announce, byId, page, say } from "./page.js";
+import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
 import { Wire } from "./wire.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
@@ -9,11 +9,12 @@ import * as dialogs from "./dialogs.js";
 import * as drafts from "./drafts.js";
 import * as drag from "./drag.js";
 import * as forms from "./forms.js";
+import * as leave from "./leave.js";
 import * as sheets from "./sheets.js";
 import * as stages from "./stages.js";
 import * as status from "./status.js";
 import * as tabs from "./tabs.js";
-import { keepLocal } from "./times.js";
+import { keepLocal, localize } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
 import * as writing from "./writing.js";
@@ -40,7 +41,7 @@ wire
 // The page is made anew by the server; the last letters reach the outbox first.
 function reload() {
   writing.closeWriters();
-  setTimeout(() => location.reload(), 100);
+  setTimeout(() => leave.isLeaving() || location.reload(), 100);
 }
 
 function take({ html, merges, say: told, by }) {
@@ -99,13 +100,23 @@ function newForm(form) {
   forms.remember(form);
 }
 
+// What this person may do just now; the styles hide what would be refused.
+function mark() {
+  document.body.classList.toggle("locked-out", isLockedOut());
+  document.body.classList.toggle("muted", isMuted());
+  if (byId("waiting")) localize(byId("waiting"));
+}
+
 apply.onApplied((ids) => {
+  mark();
   for (const id of ids)
     if (id.startsWith("scale-")) byId(id)?.querySelectorAll("form[data-command]").forEach(newForm);
   if (!ids.has("choices")) return;
   for (const form of document.querySelectorAll("form[data-command]")) choices.fillPeople(form);
 });
 
+leave.start({ unsent: () => commands.waitingCount() > 0 || drafts.areThere(), stop: commands.forget });
+mark();
 dialogs.start();
 typing.start(wire);
 writing.start(wire);
@@ -126,4 +137,4 @@ document.addEventListener("submit", play);
 addEventListener("pagehide", () => writing.closeWriters());
 await commands.start(wire, keepRefused);
 status.start(wire);
-wire.connect();
+if (!leave.isLeaving()) wire.connect();

@@ -6,6 +6,14 @@ let outbox = null;
 let wire = null;
 const ready = Outbox.open();
 const answers = new Map();
+// Sent and not answered yet. So many at most; one at a time while the server asks for patience.
+const under = new Set();
+const AT_ONCE = 50;
+// While the board is locked or oneself is muted, it is tried again so often, in seconds.
+const PAUSED = 3;
+let slowUntil = 0;
+// The code with which the server asked for patience, until nothing waits any more.
+let held = "";
 const listeners = new Set();
 
 export class Refusal extends Error {
@@ -45,33 +53,67 @@ export function ask(name, data) {
       return adding;
     })
     .then((command) => {
-      if (wire?.isLive) send(command);
+      pump();
     });
   return { id, kept, done };
 }
 
 const send = (command) => wire.send({ type: "command", id: command.id, name: command.name, data: command.data });
 
-// After every welcome: all that was not confirmed, in the order in which it was asked.
+// Sends what waits, in the order in which it was asked.
+function pump() {
+  if (!outbox || !wire?.isLive || Date.now() < slowUntil) return;
+  if (!outbox.waiting.length) held = "";
+  const most = held ? 1 : AT_ONCE;
+  for (const command of outbox.waiting) {
+    if (under.size >= most) return;
+    if (under.has(command.id)) continue;
+    under.add(command.id);
+    send(command);
+  }
+}
+
+// After every welcome: all that was not confirmed.
 export function sendAll() {
-  outbox?.waiting.forEach(send);
+  under.clear();
+  pump();
+}
+
+export const heldBack = () => (waitingCount() ? held : "");
+
+// This page is being left: nothing is sent or kept any more.
+export function forget() {
+  outbox?.close();
+  wire?.leave();
 }
 
 export const pending = () => outbox?.waiting ?? [];
 
 export function confirmed(frame) {
+  under.delete(frame.id);
   outbox.remove(frame.id);
   answers.get(frame.id)?.saved(frame);
   answers.delete(frame.id);
+  pump();
   tell();
 }
 
 export function refused(frame) {
   const command = frame.id && outbox?.find(frame.id);
   if (!command) return false;
+  under.delete(command.id);
   if (frame.code === "not_saved") {
     // The server's trouble, not the command's.
-    setTimeout(() => wire.isLive && outbox.find(command.id) && send(command), 1500);
+    setTimeout(pump, 1500);
+    return true;
+  }
+  // Not for good: it stays here, and so does what came after it.
+  const wait = { slow_down: frame.retry_after, locked: PAUSED, muted: PAUSED }[frame.code];
+  if (wait) {
+    held = frame.code;
+    slowUntil = Date.now() + 1000 * wait;
+    setTimeout(pump, 1000 * wait + 10);
+    tell();
     return true;
   }
   outbox.remove(command.id);
@@ -79,6 +121,7 @@ export function refused(frame) {
   answers.delete(command.id);
   waits?.refused(new Refusal(frame));
   if (!waits?.isHeard) onOrphan(command, new Refusal(frame));
+  pump();
   tell();
   return true;
 }

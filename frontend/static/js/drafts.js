@@ -27,6 +27,9 @@ function restore(form) {
   }
 }
 
+// Whether anything is half-written on this page.
+export const areThere = () => [...document.querySelectorAll(FORMS)].some((form) => texts(form).some((one) => one.value.trim()));
+
 export function start() {
   document.querySelectorAll(FORMS).forEach(restore);
   document.addEventListener("input", (event) => {

@@ -41,6 +41,11 @@ class Database {
   remove(id) {
     return this.#within("readwrite", (store) => store.delete(id));
   }
+
+  // Of every seat that this browser had.
+  clear() {
+    return this.#within("readwrite", (store) => store.clear());
+  }
 }
 
 class Simple {
@@ -77,6 +82,14 @@ class Simple {
   }
 }
 
+// Nothing of any meeting waits in this browser any more (localStorage: see leave.js).
+export async function forgetAll() {
+  const kept = await Database.open().catch(() => null);
+  await kept?.clear().catch(() => {});
+}
+
+const NOWHERE = { all: async () => [], put: async () => {}, remove: async () => {} };
+
 export class Outbox {
   #kept;
   #number = Date.now();
@@ -98,6 +111,12 @@ export class Outbox {
       // The disk is full: it is still sent, and waits in this page.
     });
     return command;
+  }
+
+  // What comes now is not kept any more.
+  close() {
+    this.waiting = [];
+    this.#kept = NOWHERE;
   }
 
   find(id) {

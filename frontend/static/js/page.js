@@ -24,7 +24,10 @@ export function itemOf(element) {
   return holder ? JSON.parse(holder.dataset.item) : null;
 }
 
-export const isOpen = () => (byId("head")?.dataset.state ?? page.state) !== "closed";
+// Whether one can write now: the meeting is not closed, the board not locked, oneself not paused.
+export const isOpen = () => (byId("head")?.dataset.state ?? page.state) !== "closed" && !isLockedOut() && !isMuted();
+export const isLockedOut = () => "locked" in (byId("head")?.dataset ?? {}) && !leads;
+export const isMuted = () => !!itemOf(byId(`person-${page.person}`))?.muted;
 
 // Whether this person may change an item, by the rules in app/people/rules.py. The server decides;
 // this only keeps from offering what would be refused.

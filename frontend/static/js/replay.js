@@ -1,6 +1,8 @@
 // Moves through the board's past. One moment is fetched at a time; the slider may have moved on by then.
 import { byId } from "./page.js";
+import "./leaves.js";
 import { localize } from "./times.js";
+import { parsed } from "./trusted.js";
 
 const slider = byId("replay");
 let isFetching = false;
@@ -10,7 +12,9 @@ async function follow() {
   isFetching = true;
   for (let shown = null; shown !== slider.value; ) {
     shown = slider.value;
-    await htmx.ajax("GET", slider.dataset.at + shown, { target: "#then", select: "#then", swap: "outerHTML" });
+    const answer = await fetch(slider.dataset.at + shown);
+    if (!answer.ok) return location.reload();
+    byId("then").replaceWith(parsed(await answer.text()).querySelector("#then"));
     localize(byId("then"));
     history.replaceState(null, "", slider.dataset.at + shown);
   }

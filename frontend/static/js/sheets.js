@@ -66,6 +66,10 @@ function isFor(element, item) {
       return item.shown === "own" && item.by === page.person;
     case "shown":
       return leads && item.shown !== "own";
+    case "muted":
+      return item.muted;
+    case "unmuted":
+      return !item.muted;
     case "owner":
       return isOwner(item);
     default:

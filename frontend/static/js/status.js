@@ -1,6 +1,6 @@
 // Always true: live, saving, reconnecting, or offline with so many changes waiting here.
 import { byId, say } from "./page.js";
-import { onChange, pending, waitingCount } from "./commands.js";
+import { heldBack, onChange, pending, waitingCount } from "./commands.js";
 import { showWaiting } from "./typing.js";
 
 // Most commands are saved before anybody could read "Saving…"; only what takes longer says so.
@@ -24,7 +24,8 @@ export function changed() {
   const pill = byId("status");
   pill.dataset.state = state;
   pill.dataset.waiting = waiting;
-  if (state === "saving") {
+  if (state === "saving" && heldBack()) write(say(heldBack() === "slow_down" ? "slow_down" : "paused", { n: waiting }));
+  else if (state === "saving") {
     if (!before) write(say("live"));
     timer ||= setTimeout(() => write(say("saving")), SOON);
   } else if (state === "live") {

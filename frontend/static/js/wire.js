@@ -3,6 +3,9 @@ import { page } from "./page.js";
 
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 5000;
+// Too much was sent, or too many pages are open: the server says so and closes.
+const FLOOD = 4429;
+const AFTER_FLOOD = 45000;
 const SILENCE = 15000;
 const PATIENCE = 5000;
 // So many tries in vain, and the page says that it is offline.
@@ -15,6 +18,7 @@ export class Wire {
   #watch = 0;
   #lastFrame = 0;
   #handlers = {};
+  #isLeft = false;
 
   constructor(seq) {
     this.seq = seq;
@@ -22,7 +26,6 @@ export class Wire {
     addEventListener("online", () => this.#now());
     addEventListener("offline", () => this.#drop());
     document.addEventListener("visibilitychange", () => document.hidden || this.#now());
-    addEventListener("pageshow", (event) => event.persisted && this.#now());
     setInterval(() => this.#look(), 3000);
   }
 
@@ -34,7 +37,7 @@ export class Wire {
 
   connect() {
     clearTimeout(this.#timer);
-    if (this.#socket) return;
+    if (this.#socket || this.#isLeft) return;
     const address = location.origin.replace(/^http/, "ws") + page.live;
     const socket = new WebSocket(address, ["kinboard.v1.html"]);
     this.#socket = socket;
@@ -52,6 +55,15 @@ export class Wire {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  // For good: this page is being left.
+  leave() {
+    clearTimeout(this.#timer);
+    this.#isLeft = true;
+    if (this.#socket) this.#socket.onclose = this.#socket.onmessage = null;
+    this.#socket?.close();
+    this.state = "left";
   }
 
   // After a gap in the events, or a line that may be dead: start anew from what was seen last.
@@ -77,11 +89,12 @@ export class Wire {
 
   #lost(code) {
     this.#socket = null;
+    if (this.#isLeft) return;
     // Sent away, or nobody whom this board knows: the server tells why on the page.
     if (code === 4401 || code === 4403) return location.reload();
     this.#tries += 1;
     this.#become(navigator.onLine && this.#tries < TRIES ? "reconnecting" : "offline");
-    const wait = Math.min(FIRST_WAIT * 2 ** (this.#tries - 1), LONGEST_WAIT);
+    const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (this.#tries - 1), LONGEST_WAIT);
     this.#timer = setTimeout(() => this.connect(), wait * (0.5 + Math.random()));
   }
 
