@@ -80,6 +80,8 @@ _CODES = {
     "literal_error": "not_a_choice",
     "enum": "not_a_choice",
     "empty": "empty",
+    "string_too_short": "empty",
+    "json_invalid": "not_json",
     "hidden_character": "hidden_character",
     "string_unicode": "hidden_character",
     "greater_than_equal": "out_of_range",
@@ -92,9 +94,13 @@ _CODES = {
 def refused(wrong: ValidationError) -> Refused:
     """The first thing wrong with some input, in our own codes."""
     first = wrong.errors(include_url=False, include_input=False)[0]
-    code = _CODES.get(first["type"], "not_valid")
-    spot = str(first["loc"][0]) if first["loc"] else ""
-    limits: dict[str, Any] = first.get("ctx") or {}
+    return refusal(first["type"], str(first["loc"][0]) if first["loc"] else "", first.get("ctx"))
+
+
+def refusal(kind: str, spot: str, ctx: dict[str, Any] | None = None) -> Refused:
+    """Our code for one of pydantic's, with the limit that was passed, where it was one."""
+    code = _CODES.get(kind, "not_valid")
+    limits = ctx or {}
     limit = limits.get("max_length", limits.get("le", limits.get("ge")))
     return Refused(code, spot, **({"limit": limit} if limit is not None else {}))
 

@@ -53,9 +53,10 @@ async def family_of(house: House, facilitator: FacilitatorRow, family_id: str) -
 async def board_of(house: House, facilitator: FacilitatorRow, board_id: str) -> BoardRow:
     """The meeting's board, if it is this facilitator's. Raises Refused "not_found" otherwise."""
     row = await house.families.board(board_id)
-    if row is None:
+    family = await house.families.family(row.family_id) if row else None
+    # One answer for both, to the letter: nobody learns that another's meeting is there.
+    if row is None or family is None or family.facilitator_id != facilitator.id:
         raise Refused("not_found", "meeting")
-    await family_of(house, facilitator, row.family_id)
     return row
 
 

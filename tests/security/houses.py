@@ -1,0 +1,134 @@
+"""A real server with a meeting in it that has something to hide, and another family beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from app.ids import new_id
+from tests.server import Meeting, Seat, Server, new_meeting
+
+ROLES = ("facilitator", "worker", "family", "child", "network", "projector")
+DIALECTS = ("kinboard.v1.json", "kinboard.v1.html")
+
+# Words that stand where some may not see them; no answer to those may hold one.
+WITHDRAWN = "Quillfeather-withdrawn"
+NUMBER_REASON = "Quillfeather-reason"
+AT_THE_DOOR = "Quillfeather-at-the-door"
+FOREIGN = "Quillfeather-foreign"
+
+
+def seen_by(role: str) -> set[str]:
+    """Which of the hidden words somebody of a role may be told."""
+    return {WITHDRAWN, AT_THE_DOOR} if role == "facilitator" else set()
+
+
+@dataclass
+class Line:
+    """A socket that is written to without waiting; every frame that came back is in `heard`."""
+
+    meeting: Meeting
+    seat: Seat
+    dialect: str = "kinboard.v1.json"
+    headers: dict[str, str] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+    code: int | None = None
+
+    def open(self) -> Line:
+        url = f"ws{self.meeting.server.url[4:]}/live/{self.meeting.id}"
+        self.code = None
+        opened = connect(
+            url,
+            subprotocols=[self.dialect],  # type: ignore[list-item]
+            additional_headers=self.headers,
+            max_size=None,
+            compression=None,
+        )
+        self.ends = contextlib.ExitStack()
+        self.socket: ClientConnection = self.ends.enter_context(opened)
+        return self
+
+    def hello(self) -> dict[str, Any]:
+        self.open()
+        self.say({"type": "hello", "person": self.seat.person, "token": self.seat.token})
+        return self.hear()
+
+    def say(self, frame: Any) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    def hear(self, within: float = 10) -> dict[str, Any]:
+        text = str(self.socket.recv(timeout=within))
+        self.heard.append(text)
+        return json.loads(text)
+
+    def until_quiet(self) -> int | None:
+        """All answers to what was said so far; the close code where the server hung up."""
+        self.say({"type": "ping"})
+        try:
+            while self.hear()["type"] != "pong":
+                pass
+        except ConnectionClosed as end:
+            self.code = end.rcvd.code if end.rcvd else 1006
+        return self.code
+
+    def ask(self, name: str, **data: Any) -> dict[str, Any]:
+        command_id = new_id()
+        self.say({"type": "command", "id": command_id, "name": name, "data": data})
+        while True:
+            frame = self.hear()
+            if frame.get("id") == command_id and frame["type"] in ("ack", "error"):
+                return frame
+
+    def close(self) -> None:
+        self.ends.close()
+
+
+@dataclass
+class Scene:
+    """A meeting with one person of each role, hidden words, and the ids of what lies in it."""
+
+    meeting: Meeting
+    seats: dict[str, Seat]
+    waiting: Seat
+    ids: list[str]
+
+
+def set_scene(server: Server, foreign: Scene | None = None) -> Scene:
+    meeting = new_meeting(server)
+    seats = {role: meeting.join(role.title(), role) for role in ("worker", "family", "child")}
+    seats |= {"network": meeting.join("Network", "network"), "projector": meeting.projector}
+    seats["facilitator"] = meeting.facilitator
+    waiting = meeting.knock(AT_THE_DOOR)
+    sam = Line(meeting, meeting.facilitator)
+    sam.hello()
+    word = FOREIGN if foreign is None else "words"
+    for number in range(3):
+        sam.ask("card.add", id=f"card-{number:03}", column="worries", text=f"{word} {number}")
+    sam.ask("card.add", id="card-hidden", column="worries", text=WITHDRAWN)
+    sam.ask("card.withdraw", id="card-hidden")
+    sam.ask("statement.add", id="danger-001", form="danger", parts={"act": word})
+    sam.ask("statement.add", id="goal-001", form="goal", danger="danger-001")
+    sam.ask("circle.add", id="circle-001", called="Elena", ring=1)
+    sam.ask("step.add", id="step-001", what="Call", owners=[seats["family"].person])
+    sam.ask("scale.answer", number=3, reason=NUMBER_REASON)
+    sam.close()
+    people = [seat.person for seat in seats.values()] + [waiting.person]
+    things = ["card-000", "card-001", "card-002", "card-hidden", "danger-001", "goal-001"]
+    things += ["circle-001", "step-001", "meeting", "scale-safety", "__class__", "scale"]
+    things += [f"scale-safety.{meeting.facilitator.person}", meeting.id]
+    if foreign:
+        things += [foreign.meeting.id, *(seat.person for seat in foreign.seats.values())]
+    return Scene(meeting, seats, waiting, people + things)
+
+
+def record_of(meeting: Meeting) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {meeting.server.token}"}
+    address = f"{meeting.server.url}/api/meetings/{meeting.id}/record"
+    return httpx.get(address, headers=headers, timeout=30).raise_for_status().json()
