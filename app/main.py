@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from app import __version__
 from app.board.commands import refusal
@@ -27,6 +27,8 @@ from app.pages.respond import SafeHeaders, reader_lang, show
 from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
+
+_ROOMS = (door, meeting, desk, api, live)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Kinboard", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for module in (door, meeting, desk, api, live):
+    for module in _ROOMS:
         app.include_router(module.router)
     app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=600)
@@ -121,9 +123,9 @@ async def _http(request: Request, failure: Exception) -> Response:
 
 def _methods(request: Request) -> set[str]:
     """The methods that this address takes; each route knows only of its own."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    routes = [route for room in _ROOMS for route in room.router.routes]
     fitting = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
-    return {method for route in fitting for method in route.methods or ()}
+    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
 
 
 async def _fault(request: Request, fault: Exception) -> Response:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
@@ -15,13 +18,14 @@ from app.board.board import replay
 from app.board.events import Event
 from app.export.record import board_as_dict
 from app.settings import ROOT
-from tests.security.frames import any_frame
+from tests.security.frames import any_frame, fresh
 from tests.security.houses import (
     AT_THE_DOOR,
     DIALECTS,
     FOREIGN,
     NUMBER_REASON,
     ROLES,
+    UNHURRIED,
     WITHDRAWN,
     Line,
     Scene,
@@ -35,11 +39,19 @@ from tests.server import Seat, Server
 EXAMPLES = int(os.environ.get("FUZZ", "12"))
 fuzzed = settings(
     max_examples=EXAMPLES,
-    derandomize="FUZZ" not in os.environ,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def same_again(*of: str) -> Callable[[Any], Any]:
+    """The same frames at each run, but others for each role; with FUZZ, new ones at each run."""
+    if "FUZZ" in os.environ:
+        return lambda test: test
+    return seed(zlib.crc32(" ".join(of).encode()))
+
+
 CLOSE_CODES = {
     int(code)
     for code in re.findall(
@@ -50,7 +62,7 @@ CLOSE_CODES = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("fuzz")).start()
+    running = Server(tmp_path_factory.mktemp("fuzz"), **UNHURRIED).start()
     yield running
     running.stop()
 
@@ -75,11 +87,9 @@ def rough(house: Server, foreign: Scene) -> Scene:
 def rave(line: Line, scene: Scene, data: st.DataObject, hidden: set[str]) -> None:
     """A few frames over an open line, and what comes back."""
     line.heard.clear()
-    if line.code is not None:
-        line.hello()
-    frames = data.draw(st.lists(any_frame(st.sampled_from(scene.ids)), min_size=1, max_size=12))
+    frames = data.draw(st.lists(any_frame(scene.ids), min_size=4, max_size=16))
     for frame in frames:
-        line.say(frame)
+        line.say(fresh(frame))
     code = line.until_quiet()
     assert code is None or code in CLOSE_CODES, (code, frames)
     for text in line.heard:
@@ -105,6 +115,7 @@ def test_people_who_rave_break_nothing_and_learn_nothing(
     line = Line(scene.meeting, scene.seats[role], dialect)
     line.hello()
 
+    @same_again(role, dialect)
     @fuzzed
     @given(st.data())
     def go(data: st.DataObject) -> None:
@@ -112,7 +123,8 @@ def test_people_who_rave_break_nothing_and_learn_nothing(
         back_in(scene, role, line)
 
     go()
-    assert line.ask("scale.answer", number=4)["type"] == "ack" or role == "projector"
+    answer = line.ask("scale.answer", number=4)
+    assert answer["type"] == "ack" or (role, answer["code"]) == ("projector", "not_allowed"), answer
     if other.until_quiet() is None:
         other.close()
     assert not [word for word in hidden if word in "".join(other.heard)]
@@ -122,7 +134,7 @@ def test_people_who_rave_break_nothing_and_learn_nothing(
 
 def back_in(scene: Scene, role: str, line: Line) -> None:
     """Who has left for good comes in by the door again."""
-    if line.code == 4403:
+    if line.code is not None:
         scene.seats[role] = line.seat = scene.meeting.join(role.title(), role)
         line.hello()
 
@@ -132,6 +144,7 @@ def test_a_facilitator_who_raves_breaks_nothing(rough: Scene, dialect: str) -> N
     line = Line(rough.meeting, rough.meeting.facilitator, dialect)
     line.hello()
 
+    @same_again(dialect)
     @fuzzed
     @given(st.data())
     def go(data: st.DataObject) -> None:
@@ -139,6 +152,8 @@ def test_a_facilitator_who_raves_breaks_nothing(rough: Scene, dialect: str) -> N
 
     go()
     assert line.ask("meeting.open")["type"] == "ack"
+    # Not all was refused, or this would test little.
+    assert len({event["type"] for event in record_of(rough.meeting)["events"]}) > 12
     assert line.ask("card.add", column="needs", text="still here")["type"] == "ack"
     line.close()
     assert is_what_its_log_says(rough)
@@ -154,8 +169,9 @@ def test_who_was_not_let_in_gets_an_answer_and_no_word(
         "foreigner": foreign.seats["worker"],
         "nobody": Seat("", ""),
     }
-    hidden = {WITHDRAWN, NUMBER_REASON, FOREIGN, "words 0", "words 1", "Elena", "Worker"}
+    hidden = {WITHDRAWN, NUMBER_REASON, FOREIGN, "words", "Elena", "Worker"}
 
+    @same_again(who)
     @fuzzed
     @given(st.data())
     def go(data: st.DataObject) -> None:
@@ -174,7 +190,31 @@ def test_who_was_not_let_in_gets_an_answer_and_no_word(
     assert is_what_its_log_says(scene)
 
 
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b'{"type":"typing","where":"\xff\xfe"}', 1007),
+        (b"\xed\xa0\x80", 1007),  # half a surrogate pair, written out
+        (b"\xc0\xaf", 1007),  # a slash in more bytes than it needs
+        (b'{"type":"ping","x":"' + b"x" * 131_072 + b'"}', 1009),
+    ],
+)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_not_utf8_or_too_long_ends_the_socket_as_documented(
+    scene: Scene, dialect: str, sent: bytes, code: int
+) -> None:
+    line = Line(scene.meeting, scene.seats["network"], dialect)
+    line.hello()
+    with contextlib.suppress(OSError):
+        line.socket.send(sent, text=True)
+    # 1006: the server was gone before its reason came, as the rest was still on its way to it.
+    assert line.until_quiet() in ({code, 1006} if code == 1009 else {code})
+    line.close()
+
+
 def test_the_server_never_failed(house: Server) -> None:
     """The tests above ran against it: nothing that came in was a surprise to it."""
     assert house.process and house.process.poll() is None
-    assert "Traceback" not in house.errors.read_text(encoding="utf-8")
+    told = house.errors.read_text(encoding="utf-8")
+    # uvicorn writes down each broken text frame that it ends a socket for; all else would be ours.
+    assert told.count("Traceback") == told.count("Invalid UTF-8 sequence")

@@ -13,6 +13,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
 from app.main import create_app
+from tests.security.houses import UNHURRIED
 from tests.server import Meeting, Server, new_meeting
 
 CONFIG = SchemathesisConfig.from_dict(
@@ -40,7 +41,7 @@ class Apart:
 
 @pytest.fixture(scope="module")
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
-    server = Server(tmp_path_factory.mktemp("openapi")).start()
+    server = Server(tmp_path_factory.mktemp("openapi"), **UNHURRIED).start()
     mine, my_family = new_meeting(server), family_of(server)
     sam, server.token = server.token, server.kinboard("token", "Other")
     foreign, foreign_family = new_meeting(server), family_of(server)
@@ -88,7 +89,7 @@ def test_every_answer_is_as_described(case, apart: Apart) -> None:
 
 
 @described.parametrize()
-def test_also_about_what_there_is_and_nothing_about_what_is_not_ones_own(case, apart: Apart) -> None:
+def test_it_holds_for_what_there_is_and_keeps_what_is_anothers(case, apart: Apart) -> None:
     if not case.path_parameters:
         return
     names = set(case.path_parameters)
