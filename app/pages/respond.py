@@ -56,11 +56,13 @@ class SafeHeaders:
             await self.app(scope, receive, send)
             return
         is_static = scope["path"].startswith("/static/")
-        # Files that are the same for everyone need no page's policy: on a slow line it is time.
-        headers = _STATIC_HEADERS if is_static else _HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                # Files that are the same for everyone need no page's policy: on a slow line it is
+                # time. Where there is no such file, the answer is a page like others.
+                is_file = is_static and message["status"] < 400
+                headers = _STATIC_HEADERS if is_file else _HEADERS
                 message["headers"] = [*message["headers"], *headers]
             await send(message)
 

@@ -159,3 +159,21 @@ def record_of(meeting: Meeting) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {meeting.server.token}"}
     address = f"{meeting.server.url}/api/meetings/{meeting.id}/record"
     return httpx.get(address, headers=headers, timeout=30).raise_for_status().json()
+
+
+def at_the_desk(server: Server) -> httpx.Client:
+    """A browser in which the facilitator of `server.token` has signed in."""
+    browser = httpx.Client(base_url=server.url, timeout=30)
+    browser.get(f"/enter/{server.token}")
+    assert browser.get("/desk").status_code == 200
+    return browser
+
+
+def in_the_meeting(meeting: Meeting, seat: Seat) -> httpx.Client:
+    """A participant's browser."""
+    cookies = {f"kb_{seat.person}": seat.token}
+    return httpx.Client(base_url=meeting.server.url, cookies=cookies, timeout=30)
+
+
+def page_of(meeting: Meeting, seat: Seat) -> str:
+    return f"/m/{meeting.id}/{seat.person}"
