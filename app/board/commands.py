@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.board.board import Board
+from app.board.board import Board, standing
 from app.board.events import Change, Event, Merge
+from app.board.items import KINDS
 from app.board.refusal import Refused
 
 if TYPE_CHECKING:
@@ -113,7 +114,10 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
     if not changes and not outcome.merge and not outcome.undoes:
         return None
     for change in changes:
-        if change.set.get("withdrawn") is False and change.was is not None:
+        comes_back = change.set.get("withdrawn") is False and change.was is not None
+        if change.was is None or comes_back:
+            _check_room(board, change.kind)
+        if comes_back:
             _tell_in_full(board, change)
     return Event(
         type=command.event,
@@ -125,6 +129,13 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
         undoes=outcome.undoes,
         seq=board.seq + 1,
     )
+
+
+def _check_room(board: Board, kind: str) -> None:
+    """Raises Refused "too_many" where a board is full: one person's flood must not slow others."""
+    cls = KINDS[kind]
+    if standing(board, cls) >= cls.most:
+        raise Refused("too_many", "name", limit=cls.most)
 
 
 def _tell_in_full(board: Board, change: Change) -> None:

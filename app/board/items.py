@@ -22,6 +22,8 @@ class Item:
     words: ClassVar[frozenset[str]] = frozenset()
     # Those of them that may not be left empty.
     needed: ClassVar[frozenset[str]] = frozenset()
+    # How many may stand on one board: far beyond any meeting, and few enough to be drawn quickly.
+    most: ClassVar[int] = 2000
     # Composed by all together: everyone in the meeting may write in it, not only its owner.
     shared: ClassVar[bool] = False
 

@@ -33,6 +33,8 @@ class CirclePerson(Item):
     kind: ClassVar[str] = "circle"
     words: ClassVar[frozenset[str]] = frozenset({"part"})
     shared: ClassVar[bool] = True
+    # What it takes to place them all grows with the cube of their number.
+    most: ClassVar[int] = 120
 
     name: str
     relation: str = ""

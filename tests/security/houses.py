@@ -43,7 +43,7 @@ UNHURRIED = {
 
 def seen_by(role: str) -> set[str]:
     """Which of the hidden words somebody of a role may be told."""
-    return {WITHDRAWN, AT_THE_DOOR} if role == "facilitator" else set()
+    return {"facilitator": {WITHDRAWN, AT_THE_DOOR}, "worker": {NUMBER_REASON}}.get(role, set())
 
 
 @dataclass
@@ -141,15 +141,18 @@ def set_scene(server: Server, foreign: Scene | None = None) -> Scene:
         ("statement.add", goal),
         ("circle.add", {"id": "circle-001", "called": "Elena", "ring": 1}),
         ("step.add", {"id": "step-001", "what": word, "owners": [seats["family"].person]}),
-        ("scale.answer", {"number": 3, "reason": NUMBER_REASON}),
     ):
         answer = sam.ask(name, **data)
         assert answer["type"] == "ack", answer
     sam.close()
+    worker = Line(meeting, seats["worker"])
+    worker.hello()
+    assert worker.ask("scale.answer", number=3, reason=NUMBER_REASON)["type"] == "ack"
+    worker.close()
     people = [seat.person for seat in seats.values()] + [waiting.person]
     things = ["card-000", "card-001", "card-002", "card-hidden", "danger-001", "goal-001"]
     things += ["circle-001", "step-001", "meeting", "scale-safety", "__class__", "scale"]
-    things += [f"scale-safety.{meeting.facilitator.person}", meeting.id]
+    things += [f"scale-safety.{seats['worker'].person}", meeting.id]
     if foreign:
         things += [foreign.meeting.id, *(seat.person for seat in foreign.seats.values())]
     return Scene(meeting, seats, waiting, people + things)
