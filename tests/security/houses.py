@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -165,17 +166,31 @@ def record_of(meeting: Meeting) -> dict[str, Any]:
 
 
 def at_the_desk(server: Server) -> httpx.Client:
-    """A browser in which the facilitator of `server.token` has signed in."""
+    """A browser in which some facilitator has signed in; they have a family of their own."""
     browser = httpx.Client(base_url=server.url, timeout=30)
     browser.get(f"/enter/{server.token}")
-    assert browser.get("/desk").status_code == 200
+    token = form_token(browser, "/desk")
+    assert browser.post("/desk/families", data={"name": "Own", "csrf": token}).status_code == 303
     return browser
+
+
+def form_token(browser: httpx.Client, path: str = "/join") -> str:
+    """What a page of ours puts into its forms for this browser."""
+    found = re.search(r'name="csrf" value="([^"]+)"', browser.get(path).text)
+    assert found, path
+    return found[1]
+
+
+def sit_at(browser: httpx.Client, seat: Seat) -> None:
+    """Gives a browser what shows that it belongs to somebody in a meeting."""
+    browser.cookies.set(f"kb_{seat.person}", seat.token)
 
 
 def in_the_meeting(meeting: Meeting, seat: Seat) -> httpx.Client:
     """A participant's browser."""
-    cookies = {f"kb_{seat.person}": seat.token}
-    return httpx.Client(base_url=meeting.server.url, cookies=cookies, timeout=30)
+    browser = httpx.Client(base_url=meeting.server.url, timeout=30)
+    sit_at(browser, seat)
+    return browser
 
 
 def page_of(meeting: Meeting, seat: Seat) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from app import __version__
 from app.settings import ROOT
-from tests.security.houses import UNHURRIED, at_the_desk, in_the_meeting
+from tests.security.houses import UNHURRIED, at_the_desk, in_the_meeting, sit_at
 from tests.security.routes import filled, walked
 from tests.server import Meeting, Server, new_meeting
 
@@ -36,7 +36,7 @@ def meeting(house: Server) -> Meeting:
 def browsers(house: Server, meeting: Meeting) -> list[httpx.Client]:
     """Somebody unknown, a facilitator with a seat, a participant."""
     desk = at_the_desk(house)
-    desk.get(f"/desk/meetings/{meeting.id}")
+    sit_at(desk, meeting.facilitator)
     return [httpx.Client(base_url=house.url), desk, in_the_meeting(meeting, meeting.join("Rosa"))]
 
 
