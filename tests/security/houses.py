@@ -165,6 +165,18 @@ def record_of(meeting: Meeting) -> dict[str, Any]:
     return httpx.get(address, headers=headers, timeout=30).raise_for_status().json()
 
 
+# What the log says where something was a surprise to the server; the last two are uvicorn's and
+# asyncio's. That uvicorn writes down a broken text frame is none.
+_SURPRISED = re.compile(
+    r"a request failed|could not be written|could not be shown"
+    r"|Exception in ASGI|exception was never retrieved"
+)
+
+
+def faults(server: Server) -> list[str]:
+    return _SURPRISED.findall(server.errors.read_text(encoding="utf-8"))
+
+
 def at_the_desk(server: Server) -> httpx.Client:
     """A browser in which some facilitator has signed in; they have a family of their own."""
     browser = httpx.Client(base_url=server.url, timeout=30)

@@ -26,6 +26,7 @@ from tests.security.houses import (
     WITHDRAWN,
     Scene,
     at_the_desk,
+    faults,
     form_token,
     in_the_meeting,
     page_of,
@@ -175,7 +176,8 @@ def test_no_input_gets_more_than_a_plain_answer(
     if path.endswith("export.json"):
         hidden -= {NUMBER_REASON}  # the whole record, for who takes the meeting away
 
-    token = form_token(browser)
+    # Those that end the browser's seats and sessions would do so, and nothing more would be tried.
+    token = form_token(browser) if path not in ("/leave-device", "/desk/sign-out") else ""
 
     @same_again(method, path, who)
     @settings(
@@ -241,8 +243,15 @@ def test_another_familys_ids_answer_as_missing_ones(
             ids = own | {name: strange[name] for name in swapped}
             answer = browser.request(method, filled(path, ids), data={"csrf": csrf})
             assert FOREIGN not in answer.text and "Rivera" not in answer.text, (path, ids)
-            told.append((answer.status_code, answer.text, answer.headers.get("location")))
-        assert told[0] == told[1] and told[0][0] >= 400, (method, path, swapped)
+            # The nonce of a page's scripts is new in each answer.
+            text = re.sub(r'nonce="[^"]*"', "", answer.text)
+            # Who has to sign in first comes back to where they wanted to go.
+            location = answer.headers.get("location", "")
+            for name in swapped:
+                location = location.replace(strange[name], name)
+            told.append((answer.status_code, text, location))
+        assert told[0] == told[1], (method, path, swapped)
+        assert told[0][0] >= 400 or told[0][2].startswith("/desk/sign-in"), (path, swapped)
 
 
 def test_the_pages_of_the_meeting_are_there_at_all(
@@ -256,4 +265,4 @@ def test_the_pages_of_the_meeting_are_there_at_all(
 
 
 def test_nothing_was_a_surprise_to_the_server(house: Server) -> None:
-    assert "Traceback" not in house.errors.read_text(encoding="utf-8")
+    assert not faults(house)

@@ -29,6 +29,7 @@ from tests.security.houses import (
     WITHDRAWN,
     Line,
     Scene,
+    faults,
     record_of,
     seen_by,
     set_scene,
@@ -153,7 +154,7 @@ def test_a_facilitator_who_raves_breaks_nothing(rough: Scene, dialect: str) -> N
     go()
     assert line.ask("meeting.open")["type"] == "ack"
     # Not all was refused, or this would test little.
-    assert len({event["type"] for event in record_of(rough.meeting)["events"]}) > 12
+    assert len({event["type"] for event in record_of(rough.meeting)["events"]}) > 8
     assert line.ask("card.add", column="needs", text="still here")["type"] == "ack"
     line.close()
     assert is_what_its_log_says(rough)
@@ -215,6 +216,4 @@ def test_what_is_not_utf8_or_too_long_ends_the_socket_as_documented(
 def test_the_server_never_failed(house: Server) -> None:
     """The tests above ran against it: nothing that came in was a surprise to it."""
     assert house.process and house.process.poll() is None
-    told = house.errors.read_text(encoding="utf-8")
-    # uvicorn writes down each broken text frame that it ends a socket for; all else would be ours.
-    assert told.count("Traceback") == told.count("Invalid UTF-8 sequence")
+    assert not faults(house)

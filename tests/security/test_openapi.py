@@ -13,7 +13,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
 from app.main import create_app
-from tests.security.houses import UNHURRIED
+from tests.security.houses import UNHURRIED, faults
 from tests.server import Meeting, Server, new_meeting
 
 CONFIG = SchemathesisConfig.from_dict(
@@ -47,7 +47,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
     foreign, foreign_family = new_meeting(server), family_of(server)
     server.token = Token.shown = sam
     yield Apart(server, mine, foreign, foreign_family, my_family)
-    assert "Traceback" not in server.errors.read_text(encoding="utf-8")
+    assert not faults(server)
     server.stop()
 
 
