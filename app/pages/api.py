@@ -16,7 +16,7 @@ from app.desk.importing import import_record
 from app.export.record import record
 from app.live.board import LiveBoard
 from app.live.house import House
-from app.meetings.meeting import IsoDate, Template
+from app.meetings.meeting import IsoDate
 from app.pages.door import house_of
 from app.people.joining import GivenRole, Lang
 from app.people.person import Person
@@ -50,7 +50,7 @@ class MeetingIn(BaseModel):
     purpose: OptionalWords = ""
     date: IsoDate = ""
     lang: Lang = "en"
-    template: Template = "family-team"
+    template: Annotated[str, Field(max_length=80)] = "family-team"
 
 
 class SeatOut(BaseModel):
