@@ -11,12 +11,15 @@ from pydantic import BaseModel, Field
 from app.access import rules
 from app.access.tokens import digest, read_code
 from app.board.refusal import Refused
+from app.board.words import Line, Name, OptionalName, OptionalWords
 from app.desk import hosting
 from app.desk.importing import import_record
 from app.export.record import record
 from app.live.board import LiveBoard
 from app.live.house import House
+from app.meetings.meeting import IsoDate
 from app.pages.door import house_of
+from app.people.joining import GivenRole, Lang
 from app.people.person import Person
 from app.sight import Viewer
 from app.store.account_tables import AccountRow
@@ -36,7 +39,7 @@ class Error(BaseModel):
 
 
 class FamilyIn(BaseModel):
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Name
 
 
 class FamilyOut(BaseModel):
@@ -45,11 +48,11 @@ class FamilyOut(BaseModel):
 
 
 class MeetingIn(BaseModel):
-    title: str
-    purpose: str = ""
-    date: str = ""
-    lang: str = "en"
-    template: str = "family-team"
+    title: Line
+    purpose: OptionalWords = ""
+    date: IsoDate = ""
+    lang: Lang = "en"
+    template: Annotated[str, Field(max_length=80)] = "family-team"
     # The id of the family's meeting to bring circles, goals and open steps over from.
     earlier: str = ""
 
@@ -78,11 +81,11 @@ class MeetingLine(BaseModel):
 
 
 class JoinIn(BaseModel):
-    code: str
-    called: str
-    relation: str = ""
-    pronouns: str = ""
-    lang: str = "en"
+    code: Annotated[str, Field(max_length=40)]
+    called: Name
+    relation: OptionalName = ""
+    pronouns: OptionalName = ""
+    lang: Lang = "en"
 
 
 class PersonOut(BaseModel):
@@ -96,7 +99,7 @@ class PersonOut(BaseModel):
 
 
 class RoleIn(BaseModel):
-    role: str = "family"
+    role: GivenRole = "family"
 
 
 class SeqOut(BaseModel):
