@@ -152,10 +152,12 @@ def test_a_facilitator_who_raves_breaks_nothing(rough: Scene, dialect: str) -> N
         rave(line, rough, data, {FOREIGN})
 
     go()
-    assert line.ask("meeting.open")["type"] == "ack"
+    opened = line.ask("meeting.open")
+    assert opened["type"] == "ack" or opened["code"] == "closed"
     # Not all was refused, or this would test little.
     assert len({event["type"] for event in record_of(rough.meeting)["events"]}) > 8
-    assert line.ask("card.add", column="needs", text="still here")["type"] == "ack"
+    answer = line.ask("card.add", column="needs", text="still here")
+    assert (answer["type"], answer.get("code")) == (opened["type"], opened.get("code"))
     line.close()
     assert is_what_its_log_says(rough)
 
