@@ -21,11 +21,13 @@ run: .venv/.stamp-run ## start Kinboard with a demo meeting; PORT=8001 make run 
 test: setup-dev ## run all tests
 	$(PYTHON) -m pytest -q
 
-check: .venv/.stamp-dev ## look for mistakes: style, layers, types
+check: .venv/.stamp-dev ## look for mistakes: style, layers, types, known weaknesses
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml app .ci
+	@$(PYTHON) .ci/audit_packages.py
 
 format: .venv/.stamp-dev ## put the code in the common style
 	.venv/bin/ruff check --fix .

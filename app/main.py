@@ -16,8 +16,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match
 
 from app import __version__, logs
+from app.board.commands import refusal
 from app.board.refusal import Refused
 from app.fragments.engine import STATIC
 from app.fragments.sentences import explain
@@ -45,6 +47,11 @@ from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
 
+_ROOMS = (
+    *(door, meeting, invitations, leaving, sign_in, passkeys, agency, account, team, desk),
+    *(api, api_invitations, live),
+)
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
@@ -67,10 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Kinboard", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for module in (
-        *(door, meeting, invitations, leaving, sign_in, passkeys, agency, account, team, desk),
-        *(api, api_invitations, live),
-    ):
+    for module in _ROOMS:
         app.include_router(module.router)
     app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=600)
@@ -140,8 +144,11 @@ async def _unknown(request: Request, _: Exception) -> Response:
 
 async def _not_valid(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, RequestValidationError)
-    where = wrong.errors()[0]["loc"] if wrong.errors() else ()
-    return _error(request, Refused("not_valid", str(where[-1]) if where else ""), 422)
+    first = wrong.errors()[0]
+    # ("body", "name"), ("body", 17) where the JSON breaks off, ("body",)
+    spot = first["loc"][1] if len(first["loc"]) > 1 else ""
+    spot = spot if isinstance(spot, str) else ""
+    return _error(request, refusal(first["type"], spot, first.get("ctx")), 422)
 
 
 async def _outside(request: Request, outside: Exception) -> Response:
@@ -162,7 +169,19 @@ async def _http(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, HTTPException)
     if failure.status_code == 404:
         return _error(request, Refused("not_found"), 404)
-    return _error(request, Refused("not_valid"), failure.status_code)
+    if failure.status_code == 400 and _wants_json(request):  # a body that is no text at all
+        return _error(request, Refused("not_json"), 422)
+    answer = _error(request, Refused("not_valid"), failure.status_code)
+    if failure.status_code == 405:
+        answer.headers["allow"] = ", ".join(sorted(_methods(request)))
+    return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods that this address takes; each route knows only of its own."""
+    routes = [route for room in _ROOMS for route in room.router.routes]
+    fitting = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
 
 
 async def _fault(request: Request, fault: Exception) -> Response:

@@ -220,6 +220,11 @@ def states(board: Board) -> Iterator[tuple[str, str, str]]:
         yield item_id, field, base64.b64encode(state).decode()
 
 
+def standing(board: Board, cls: type[Item]) -> int:
+    """How many items of a kind are not withdrawn."""
+    return sum(not item.withdrawn for item in board.all(cls))
+
+
 def made(item: Item) -> Change:
     """The change that lays a new item on the board."""
     return Change(item.kind, item.id, item.as_dict())

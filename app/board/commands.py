@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.board.board import Board
+from app.board.board import Board, standing
 from app.board.events import Change, Event, Merge
+from app.board.items import KINDS
 from app.board.refusal import Refused
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ _CODES = {
     "literal_error": "not_a_choice",
     "enum": "not_a_choice",
     "empty": "empty",
+    "string_too_short": "empty",
+    "json_invalid": "not_json",
     "hidden_character": "hidden_character",
     "string_unicode": "hidden_character",
     "greater_than_equal": "out_of_range",
@@ -92,9 +95,13 @@ _CODES = {
 def refused(wrong: ValidationError) -> Refused:
     """The first thing wrong with some input, in our own codes."""
     first = wrong.errors(include_url=False, include_input=False)[0]
-    code = _CODES.get(first["type"], "not_valid")
-    spot = str(first["loc"][0]) if first["loc"] else ""
-    limits: dict[str, Any] = first.get("ctx") or {}
+    return refusal(first["type"], str(first["loc"][0]) if first["loc"] else "", first.get("ctx"))
+
+
+def refusal(kind: str, spot: str, ctx: dict[str, Any] | None = None) -> Refused:
+    """Our code for one of pydantic's, with the limit that was passed, where it was one."""
+    code = _CODES.get(kind, "not_valid")
+    limits = ctx or {}
     limit = limits.get("max_length", limits.get("le", limits.get("ge")))
     return Refused(code, spot, **({"limit": limit} if limit is not None else {}))
 
@@ -107,7 +114,10 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
     if not changes and not outcome.merge and not outcome.undoes:
         return None
     for change in changes:
-        if change.set.get("withdrawn") is False and change.was is not None:
+        comes_back = change.set.get("withdrawn") is False and change.was is not None
+        if change.was is None or comes_back:
+            _check_room(board, change.kind)
+        if comes_back:
             _tell_in_full(board, change)
     return Event(
         type=command.event,
@@ -119,6 +129,13 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
         undoes=outcome.undoes,
         seq=board.seq + 1,
     )
+
+
+def _check_room(board: Board, kind: str) -> None:
+    """Raises Refused "too_many" where a board is full: one person's flood must not slow others."""
+    cls = KINDS[kind]
+    if standing(board, cls) >= cls.most:
+        raise Refused("too_many", "name", limit=cls.most)
 
 
 def _tell_in_full(board: Board, change: Change) -> None:

@@ -28,6 +28,8 @@ class Item:
     needed: ClassVar[frozenset[str]] = frozenset()
     # Further fields of free text and names: what a court may order deleted, beside `words`.
     personal: ClassVar[frozenset[str]] = frozenset()
+    # How many may stand on one board: far beyond any meeting, and few enough to be drawn quickly.
+    most: ClassVar[int] = 2000
     # Composed by all together: everyone in the meeting may write in it, not only its owner.
     shared: ClassVar[bool] = False
 

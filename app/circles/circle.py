@@ -34,6 +34,8 @@ class CirclePerson(Sheltered, Showable):
     words: ClassVar[frozenset[str]] = frozenset({"part"})
     personal: ClassVar[frozenset[str]] = frozenset({"name", "relation", "away_reason"})
     shared: ClassVar[bool] = True
+    # What it takes to place them all grows with the cube of their number.
+    most: ClassVar[int] = 120
 
     name: str
     relation: str = ""

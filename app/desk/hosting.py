@@ -88,6 +88,7 @@ async def board_of(
     """The meeting's board, by the same rule as its family. Raises Refused "not_found"."""
     row = await house.families.board(board_id)
     family = await house.families.family(row.family_id) if row else None
+    # One answer for both, to the letter: nobody learns that another's meeting is there.
     worker = await members.worker_of(house, account)
     if row is None or family is None or not may(worker, family.team_id):
         raise Refused("not_found", "meeting")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app import everything  # noqa: F401  every kind of item is known
 from app.board import order
-from app.board.board import Board, replay, states
+from app.board.board import Board, replay, standing, states
 from app.board.commands import COMMANDS, CommandId, ItemId
 from app.board.events import Event
 from app.board.items import KINDS, Item
@@ -121,6 +121,8 @@ def read_record(data: Any) -> list[Event]:
         board = replay(told.meeting, events)
     except Exception as broken:  # whatever a forged log makes of itself, it is no board
         raise Refused("broken_log", "events") from broken
+    if any(standing(board, cls) > cls.most for cls in KINDS.values()):
+        raise Refused("too_many", "events")
     if board_as_dict(board) != told.board:
         raise Refused("broken_log", "board")
     return events

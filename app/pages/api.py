@@ -11,13 +11,16 @@ from pydantic import BaseModel, Field
 from app.access import rules
 from app.access.tokens import digest
 from app.board.refusal import Refused
+from app.board.words import Line, Name, OptionalName, OptionalWords
 from app.desk import hosting
 from app.desk.importing import import_record
 from app.export.record import record
 from app.live.board import LiveBoard
 from app.live.house import House
+from app.meetings.meeting import IsoDate
 from app.pages.door import board_with_code, house_of, invited
 from app.pages.respond import caller, not_too_often
+from app.people.joining import GivenRole, Lang
 from app.people.person import Person
 from app.sight import Viewer
 from app.store.account_tables import AccountRow
@@ -37,7 +40,7 @@ class Error(BaseModel):
 
 
 class FamilyIn(BaseModel):
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Name
 
 
 class FamilyOut(BaseModel):
@@ -46,11 +49,11 @@ class FamilyOut(BaseModel):
 
 
 class MeetingIn(BaseModel):
-    title: str
-    purpose: str = ""
-    date: str = ""
-    lang: str = "en"
-    template: str = "family-team"
+    title: Line
+    purpose: OptionalWords = ""
+    date: IsoDate = ""
+    lang: Lang = "en"
+    template: Annotated[str, Field(max_length=80)] = "family-team"
     # The id of the family's meeting to bring circles, goals and open steps over from.
     earlier: str = ""
 
@@ -81,12 +84,12 @@ class MeetingLine(BaseModel):
 class JoinIn(BaseModel):
     """`code`, or the token of an `invitation`'s link."""
 
-    called: str
-    code: str = ""
-    invitation: str = ""
-    relation: str = ""
-    pronouns: str = ""
-    lang: str = "en"
+    called: Name
+    code: Annotated[str, Field(max_length=40)] = ""
+    invitation: Annotated[str, Field(max_length=200)] = ""
+    relation: OptionalName = ""
+    pronouns: OptionalName = ""
+    lang: Lang = "en"
 
 
 class PersonOut(BaseModel):
@@ -100,7 +103,7 @@ class PersonOut(BaseModel):
 
 
 class RoleIn(BaseModel):
-    role: str = "family"
+    role: GivenRole = "family"
 
 
 class SeqOut(BaseModel):

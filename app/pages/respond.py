@@ -71,11 +71,13 @@ class SafeHeaders:
         is_static = scope["path"].startswith("/static/")
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
-        # Files that are the same for everyone need no page's policy: on a slow line it is time.
-        headers = _STATIC_HEADERS if is_static else safe_headers(nonce)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                # Files that are the same for everyone need no page's policy: on a slow line it is
+                # time. Where there is no such file, the answer is a page like others.
+                is_file = is_static and message["status"] < 400
+                headers = _STATIC_HEADERS if is_file else safe_headers(nonce)
                 message["headers"] = [*message["headers"], *headers]
             await send(message)
 
@@ -149,8 +151,9 @@ def form_token(request: Request) -> str:
 
 def from_here(request: Request, form: Any) -> bool:
     """Whether a form was sent by a page of ours: it carries the token that we gave it."""
-    token = form_token(request)
-    return bool(token) and secrets.compare_digest(token, str(form.get("csrf", "")))
+    token, shown = form_token(request), str(form.get("csrf", ""))
+    # As bytes: of texts it compares only those in ASCII, and anything may have been sent.
+    return bool(token) and secrets.compare_digest(token.encode(), shown.encode())
 
 
 class NotFromHere(Exception):
