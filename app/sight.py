@@ -171,8 +171,8 @@ def _numberless(answer: Item) -> Item:
 
 
 def seen_then(then: Board, now: Board, viewer: Viewer) -> Board:
-    """The past as somebody may see it: without what is hidden now, was hidden then, or was
-    still a draft. Changes `then`."""
+    """The past as somebody may see it: without what is hidden now, or was hidden then, as a
+    draft was. Changes `then`."""
     gone = [
         changed(item, withdrawn=True)
         for item in then.items.values()
@@ -181,7 +181,6 @@ def seen_then(then: Board, now: Board, viewer: Viewer) -> Board:
     if gone:
         then.apply(Event("gone", "", "", "", gone, seq=then.seq + 1))
     hidden = hidden_from(now, viewer) | hidden_from(then, viewer)
-    hidden |= {id for id in then.items if _is_before(now, id, then.seq, viewer)}
     return _view(then, hidden, viewer)
 
 

@@ -185,6 +185,11 @@ class World:
             if each in self.away
         )
 
+    def is_away(self, reader: str, item: Item) -> bool:
+        """Whether an item is somebody who must not reach a reader, or says something of them."""
+        of = item.id if item.kind in ("person", "circle") else getattr(item, "person", "")
+        return bool(of) and self.is_kept(of, reader)
+
     def may_find(self, reader: str, item: Item) -> bool:
         """Whether a reader may know that there is such an item (withdrawn or not)."""
         if item.kind == "person":
@@ -247,7 +252,8 @@ class World:
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""
         for item in self.live.board.items.values():
-            if not self.may_find(reader, item) and not (knew and item.id in self.knew[reader]):
+            known = knew and item.id in self.knew[reader] and not self.is_away(reader, item)
+            if not self.may_find(reader, item) and not known:
                 assert not re.search(rf"{re.escape(item.id)}(?![\w-])", told), (
                     f"{where}: {self.role(reader)} {reader} is told the id {item.id}\n{told[:3000]}"
                 )
