@@ -262,7 +262,7 @@ def _as_seen(
         set_ = {"withdrawn": True}
         return {"kind": change.kind, "id": change.id, "set": set_, "was": {}} if is_lost else None
     told = change.as_dict()
-    if not board.veiled and "shown" not in change.set:
+    if not board.veiled and change.set.keys().isdisjoint(("shown", *_FOR_TEAM)):
         return told
     told["set"] = _fields(change.kind, change.set, viewer, hidden)
     if change.was is not None:

@@ -11,6 +11,7 @@ from app.board import texts
 from app.board.board import Board, changed
 from app.board.commands import Command, Outcome
 from app.board.events import Change, Event
+from app.board.items import Showable
 from app.board.refusal import Refused
 from app.map.cards import Card, can_head, grouped_under, ungroup
 from app.people import rules
@@ -18,7 +19,7 @@ from app.people.person import Person
 from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
-_NOT_UNDONE = ("person.", "meeting.", "scale.revealed", "item.shown", "undone")
+_NOT_UNDONE = ("person.", "meeting.", "scale.revealed", "undone")
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)
 
@@ -44,6 +45,10 @@ class Undo(Command):
         run = last_run([event for event in self._own if _is_there(board, event)])
         if not run:
             raise Refused("nothing_to_undo")
+        if run[0].type == "item.shown":
+            raise Refused("shown_before")
+        if any(_is_before_shown(board, event) for event in run):
+            raise Refused("changed_since")
         outcome = _unwrite(board, run) if run[0].merge else _reverse(board, run[0])
         outcome.undoes = [event.seq for event in run]
         return outcome
@@ -52,6 +57,15 @@ class Undo(Command):
 def _is_there(board: Board, event: Event) -> bool:
     """Whether the person still sees what the event was about."""
     return not event.changes or event.changes[0].id in board.items
+
+
+def _is_before_shown(board: Board, event: Event) -> bool:
+    """Whether more people came to see the item afterwards: words that were taken out of a draft
+    must not come back before everyone's eyes."""
+    return any(
+        isinstance(item, Showable) and event.seq < item.since
+        for item in (board.items.get(change.id) for change in event.changes)
+    )
 
 
 def last_run(own: list[Event]) -> list[Event]:

@@ -248,6 +248,29 @@ def test_what_is_shown_brings_no_earlier_words_along(meeting: Meeting) -> None:
     assert "he hits me" in json.dumps(mine)
 
 
+def test_undo_brings_no_earlier_words_back(meeting: Meeting) -> None:
+    add(meeting, ROSA, "card-1", shown="own", text="he hits me")
+    meeting.do(ROSA, "words.write", id="card-1", field="text", text="he gets loud")
+    meeting.do(ROSA, "item.show", id="card-1", shown="all")
+    assert refused(meeting, ROSA, "undo") == ("shown_before", "")
+    add(meeting, ROSA, "card-2", shown="own", text="one")
+    meeting.do(ROSA, "words.write", id="card-2", field="text", text="two")
+    add(meeting, DANA, "card-3", shown="team", said_by=ROSA, text="three")
+    meeting.do(ROSA, "words.write", id="card-3", field="text", text="four")
+    meeting.do(SAM, "item.show", id="card-3", shown="all")
+    assert refused(meeting, ROSA, "undo") == ("changed_since", "")
+
+
+def test_safe_again_tells_nobody_why_it_was_not(meeting: Meeting) -> None:
+    meeting.do(DANA, "person.shelter", id=ELENA, roles=["child"], reason="an order")
+    meeting.do(DANA, "person.shelter", id=ELENA)
+    for person in (ROSA, ELENA, WALL):
+        told = [as_seen(meeting.board, one, viewer(meeting, person)) for one in meeting.log[-2:]]
+        assert "order" not in json.dumps(told) and not any(one["changes"] for one in told)
+    told = [as_seen(meeting.board, one, viewer(meeting, SAM)) for one in meeting.log[-2:]]
+    assert "an order" in json.dumps(told)
+
+
 def test_a_record_holds_nobody_elses_drafts_and_comes_to_a_board(meeting: Meeting) -> None:
     add(meeting, ROSA, "card-1", shown="own", text="still mine")
     add(meeting, ROSA, "card-2", shown="own", text="he hits me")
