@@ -11,7 +11,9 @@ from app.board.board import replay
 from app.board.refusal import Refused
 from app.circles.circle import CirclePerson
 from app.export.record import board_as_dict, read_record, record
+from app.fragments.language import translations
 from app.fragments.view import Audience, View
+from app.history.sentences import is_shown, sentence
 from app.live.dialects import board_as_seen
 from app.map.cards import Card, shelf
 from app.people.person import Person
@@ -246,6 +248,31 @@ def test_what_is_shown_brings_no_earlier_words_along(meeting: Meeting) -> None:
         assert told[-3]["by"] == "" and told[-1]["changes"][0]["was"] is None
     mine = [as_seen(meeting.board, one, viewer(meeting, ROSA)) for one in meeting.log]
     assert "he hits me" in json.dumps(mine)
+
+
+def test_the_history_tells_each_what_they_may_know(meeting: Meeting) -> None:
+    def history(person: str) -> str:
+        view = View(meeting.board, Audience(viewer(meeting, person), "en"))
+        gettext = translations("en").gettext
+        told = [
+            sentence(view.board, one, view.viewer, gettext, view.name)
+            for one in meeting.log
+            if is_shown(meeting.board, one, view.viewer)
+        ]
+        return "\n".join(told)
+
+    add(meeting, ROSA, "card-1", shown="own", text="he hits me")
+    meeting.do(ROSA, "words.write", id="card-1", field="text", text="he gets loud")
+    assert "he hits me" in history(ROSA)
+    assert all("he " not in history(one) for one in EVERYBODY if one != ROSA)
+    meeting.do(ROSA, "item.show", id="card-1", shown="all")
+    assert "Rosa showed “he gets loud” to everyone" in history(ELENA)
+    meeting.do(DANA, "words.write", id="card-1", field="text", text="he gets loud at night")
+    assert all("hits" not in history(one) for one in EVERYBODY if one != ROSA)
+    meeting.do(DANA, "person.shelter", id=ROSA, people=[ELENA], reason="an order")
+    assert "Rosa" not in history(ELENA) and "Someone showed “he gets loud” to" in history(ELENA)
+    assert "Dana changed who must not see Rosa" in history(SAM)
+    assert all("must not" not in history(one) for one in (ROSA, JORGE, ELENA, WALL))
 
 
 def test_undo_brings_no_earlier_words_back(meeting: Meeting) -> None:
