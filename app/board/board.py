@@ -29,7 +29,7 @@ class Board:
         self.seq = 0
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
-        # What may be hidden from somebody: app/sight.py looks at these alone.
+        # What may be hidden from somebody: app/sight looks at these alone.
         self.veiled: dict[str, Item] = {}
         # The board itself; for a board as somebody sees it, the one with all that is on it.
         self.whole = self

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from app.board import texts
-from app.board.board import Board, changed
+from app.board.board import Board, changed, told_again
 from app.board.commands import Command, Outcome
 from app.board.events import Change, Event
 from app.board.items import Showable
@@ -16,6 +16,7 @@ from app.board.refusal import Refused
 from app.map.cards import Card, can_head, grouped_under, ungroup
 from app.people import rules
 from app.people.person import Person
+from app.steps.steps import Step, said_to
 from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
@@ -124,6 +125,8 @@ def _reverse(board: Board, event: Event) -> Outcome:
         if head and isinstance(item, Card) and not can_head(head, item):
             raise Refused("changed_since")
         changes.append(Change(change.kind, change.id, change.was, dict(change.set)))
+        if isinstance(item, Step) and item.withdrawn:
+            changes += map(told_again, said_to(board.whole, item.id))
     return Outcome(changes)
 
 

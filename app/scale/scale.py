@@ -23,7 +23,7 @@ SAFETY_SCALE = "scale-safety"
 
 @dataclass(slots=True, kw_only=True)
 class Scale(Item):
-    """A question with numbers. Until `revealed`, each sees only their own (see app/sight.py)."""
+    """A question with numbers. Until `revealed`, each sees only their own (see app/sight)."""
 
     kind: ClassVar[str] = "scale"
 

@@ -250,6 +250,34 @@ def test_what_is_shown_brings_no_earlier_words_along(meeting: Meeting) -> None:
     assert "he hits me" in json.dumps(mine)
 
 
+def test_whose_words_they_are_hears_of_a_card_of_the_team(meeting: Meeting) -> None:
+    add(meeting, DANA, "card-1", shown="team")
+    credited = meeting.do(DANA, "card.credit", id="card-1", said_by=ROSA)
+    assert who_sees(meeting, "card-1") == {SAM, DANA, ROSA}
+    told = as_seen(meeting.board, credited, viewer(meeting, ROSA))["changes"][0]
+    assert told["was"] is None and told["set"]["text"] == "words of card-1"
+    gone = meeting.do(DANA, "card.credit", id="card-1", said_by=JORGE)
+    told = as_seen(meeting.board, gone, viewer(meeting, ROSA))["changes"][0]
+    assert told == {"kind": "card", "id": "card-1", "set": {"withdrawn": True}, "was": {}}
+    assert as_seen(meeting.board, gone, viewer(meeting, ELENA))["changes"] == []
+
+
+def test_words_that_were_agreed_to_in_a_draft_stay_there(meeting: Meeting) -> None:
+    meeting.do(ROSA, "step.add", id="step-1", what="run away", owners=[ROSA], shown="own")
+    meeting.do(ROSA, "step.agree", id="step-1", says="agree")
+    meeting.do(ROSA, "words.write", id="step-1", field="what", text="call Elena")
+    meeting.do(ROSA, "item.show", id="step-1", shown="all")
+    told = [as_seen(meeting.board, one, viewer(meeting, ELENA)) for one in meeting.log]
+    told.append(board_as_seen(meeting.board, viewer(meeting, SAM)))
+    assert "run away" not in json.dumps(told) and "call Elena" in json.dumps(told)
+    meeting.do(ROSA, "step.withdraw", id="step-1")
+    told = json.dumps(board_as_seen(meeting.board, viewer(meeting, ELENA)))
+    assert "agreement" not in told and "call Elena" not in told
+    meeting.do(SAM, "step.restore", id="step-1")
+    told = as_seen(meeting.board, meeting.log[-1], viewer(meeting, ELENA))
+    assert [one["kind"] for one in told["changes"]] == ["step", "agreement"]
+
+
 def test_the_history_tells_each_what_they_may_know(meeting: Meeting) -> None:
     def history(person: str) -> str:
         view = View(meeting.board, Audience(viewer(meeting, person), "en"))

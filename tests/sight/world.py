@@ -1,5 +1,5 @@
 """A meeting in which everything written is a word that stands nowhere else, and what was meant to
-be seen by whom, written down as it was asked for. Nothing here asks app/sight.py."""
+be seen by whom, written down as it was asked for. Nothing here asks app/sight."""
 
 from __future__ import annotations
 
