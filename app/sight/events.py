@@ -53,7 +53,8 @@ def _as_seen(
         set_ = {"withdrawn": True}
         return {"kind": change.kind, "id": change.id, "set": set_, "was": {}} if is_lost else None
     told = change.as_dict()
-    if not board.veiled and change.set.keys().isdisjoint(("shown", *FOR_TEAM)):
+    is_plain = event.type != "item.shown" and change.set.keys().isdisjoint(("shown", *FOR_TEAM))
+    if is_plain and not board.veiled:
         return told
     told["set"] = _fields(change.kind, change.set, viewer, hidden)
     if change.was is not None:
