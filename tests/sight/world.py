@@ -22,8 +22,8 @@ from app.live.house import House
 from app.live.wire import Frame
 from app.people.person import Person
 
-# A word of ours: a letter for what it is, and a number.
-MARK = re.compile(r"[a-z]x\d+x")
+# A word of ours: a letter for what it is, and a number. No id of ours holds a "u" or an "o".
+MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
 TEXTS = {
     "card": ("text",),
@@ -79,7 +79,7 @@ class World:
 
     def word(self, letter: str, item_id: str) -> str:
         self.count += 1
-        word = f"{letter}x{self.count}x"
+        word = f"{letter}uo{self.count}ou"
         self.about[word] = item_id
         return word
 
@@ -91,7 +91,7 @@ class World:
 
     async def join(self, role: str) -> str:
         self.count += 1
-        name = f"nx{self.count}x"
+        name = f"nuo{self.count}ou"
         seat = await hosting.ask_to_join(self.house, self.live, called=name, relation="")
         self.about[name] = seat.person_id
         self.tokens[seat.person_id] = seat.token
