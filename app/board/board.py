@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any, TypeVar
 
 from app.board import texts
-from app.board.events import Change, Event
+from app.board.events import Change, Event, Merge
 from app.board.items import KINDS, Item, Showable
 from app.board.refusal import Refused
 
@@ -31,7 +31,7 @@ class Board:
         self.epoch = 0
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
-        # What may be hidden from somebody: app/sight.py looks at these alone.
+        # What may be hidden from somebody: app/sight looks at these alone.
         self.veiled: dict[str, Item] = {}
         # The board itself; for a board as somebody sees it, the one with all that is on it.
         self.whole = self
@@ -139,7 +139,8 @@ class Board:
         """Takes the next event in. Raises ValueError when it is not the next one."""
         if event.seq != self.seq + 1:
             raise ValueError(f"board {self.id} stands at {self.seq}, event is {event.seq}")
-        self.views.clear()
+        if not event.merge:
+            self.views.clear()
         if event.merge:
             merge = event.merge
             state = self.text_state(merge.item, merge.field)
@@ -151,6 +152,20 @@ class Board:
             # Shown to more people: letters that were taken out before do not come along.
             self.texts[item_id, field] = texts.first_state(getattr(self.items[item_id], field))
         self.seq = event.seq
+        if event.merge and self.views:
+            self._keep_views(event.merge)
+
+    def _keep_views(self, merge: Merge) -> None:
+        """New words change nothing in who sees what: the views that share the item go on."""
+        item, key = self.items[merge.item], (merge.item, merge.field)
+        for viewer, view in list(self.views.items()):
+            mine = view.items.get(item.id)
+            if mine is not None and mine is not item:
+                del self.views[viewer]
+                continue
+            view.seq = self.seq
+            if mine is not None:
+                view.texts[key] = self.texts[key]
 
     def revert(self, event: Event, texts_before: TextStates) -> None:
         """Takes back the last event; its commit failed. `texts_before` is what `texts_in` said."""

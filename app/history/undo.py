@@ -8,19 +8,21 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from app.board import texts
-from app.board.board import Board, changed
+from app.board.board import Board, changed, told_again
 from app.board.commands import Command, Outcome
 from app.board.events import Change, Event
+from app.board.items import Showable
 from app.board.refusal import Refused
 from app.map.cards import Card, can_head, grouped_under, ungroup
 from app.people import rules
 from app.people.person import Person
+from app.steps.steps import Step, said_to
 from app.writing.write import rewritten
 
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = (
     *("person.", "meeting.", "correction.", "stage.", "timer.", "spot.", "question.", "hand."),
-    *("scale.revealed", "item.shown", "undone"),
+    *("scale.revealed", "undone"),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)
@@ -47,6 +49,10 @@ class Undo(Command):
         run = last_run([event for event in self._own if _is_there(board, event)])
         if not run:
             raise Refused("nothing_to_undo")
+        if run[0].type == "item.shown":
+            raise Refused("shown_before")
+        if any(_is_before_shown(board, event) for event in run):
+            raise Refused("changed_since")
         outcome = _unwrite(board, run) if run[0].merge else _reverse(board, run[0])
         outcome.undoes = [event.seq for event in run]
         return outcome
@@ -55,6 +61,15 @@ class Undo(Command):
 def _is_there(board: Board, event: Event) -> bool:
     """Whether the person still sees what the event was about."""
     return not event.changes or event.changes[0].id in board.items
+
+
+def _is_before_shown(board: Board, event: Event) -> bool:
+    """Whether more people came to see the item afterwards: words that were taken out of a draft
+    must not come back before everyone's eyes."""
+    return any(
+        isinstance(item, Showable) and event.seq < item.since
+        for item in (board.items.get(change.id) for change in event.changes)
+    )
 
 
 def last_run(own: list[Event]) -> list[Event]:
@@ -113,6 +128,8 @@ def _reverse(board: Board, event: Event) -> Outcome:
         if head and isinstance(item, Card) and not can_head(head, item):
             raise Refused("changed_since")
         changes.append(Change(change.kind, change.id, change.was, dict(change.set)))
+        if isinstance(item, Step) and item.withdrawn:
+            changes += map(told_again, said_to(board.whole, item.id))
     return Outcome(changes)
 
 

@@ -91,7 +91,7 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
-        self._was_veiled = bool(board.veiled)
+        self._veiled = set(board.veiled)
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
 
@@ -114,12 +114,11 @@ class LiveBoard:
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
         people = self._touched_people(events)
-        is_veiled = bool(self.board.veiled)
         turns = any(map(turns_sight, events))
+        shifts = self._shifts(events)
         for follower in self.followers:
-            if follower.person in people or is_veiled or self._was_veiled:
+            if shifts or follower.person in people:
                 self._place(follower, turns)
-        self._was_veiled = is_veiled
         telling = Telling(self, events)
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:
@@ -141,6 +140,17 @@ class LiveBoard:
             for wires in list(self.waiting.values()):
                 for wire in list(wires):
                     send_away(wire, "closed")
+
+    def _shifts(self, events: list[Event]) -> bool:
+        """Whether events touch what may be hidden from somebody, so that who sees the same may
+        be others than before."""
+        was_veiled, self._veiled = self._veiled, set(self.board.veiled)
+        maybe = was_veiled | self._veiled
+        return bool(maybe) and any(
+            change.id in maybe or change.kind in ("person", "circle")
+            for event in events
+            for change in event.changes
+        )
 
     def _place(self, follower: Follower, turns: bool) -> None:
         """Puts a follower among those who see the same by now. `turns`: the events change who

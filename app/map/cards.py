@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from app.board import order
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, made, told_again
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.events import Change
 from app.board.items import Showable, Shown
@@ -129,7 +129,13 @@ class CreditCard(_OnCard):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         card = board.standing(Card, self.id)
-        return only([changed(card, said_by=rules.speaker(board, who, self.said_by))])
+        said_by = rules.speaker(board, who, self.said_by)
+        if card.shown == "all" or said_by == card.said_by:
+            return only([changed(card, said_by=said_by)])
+        # Whose words they are may see a card of the team: told in full, as they never heard of it.
+        change = told_again(card)
+        change.set["said_by"] = said_by
+        return only([change])
 
 
 class MoveCard(_OnCard):

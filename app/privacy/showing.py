@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from app.board import order
 from app.board.board import Board, changed, told_again
 from app.board.commands import Command, ItemId, Outcome, only
+from app.board.events import Change
 from app.board.items import WIDTHS, Item, Showable, Shown
 from app.board.refusal import Refused
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
 from app.people.person import Person
-from app.steps.steps import Agreement, Step
+from app.scale.scale import Scale, answers
+from app.steps.steps import Agreement, Step, said_to, terms
 
 
 class ShowItem(Command):
@@ -52,11 +54,12 @@ class ShowItem(Command):
             if head is None or WIDTHS[head.shown] < WIDTHS[self.shown]:
                 column = shelf(item.column)
                 shown.set |= {"under": "", "pos": order.last(board, column)}
-        return only([shown, *map(told_again, _around(board.whole, item))])
+        around = map(told_again, _around(board.whole, item))
+        return only([shown, *around, *(_said(item, one) for one in said_to(board.whole, item.id))])
 
 
 def _around(board: Board, item: Item) -> Iterator[Item]:
-    """What hangs on an item: it is seen with it, or points to it."""
+    """What points to an item."""
     for card in board.all(Card):
         if card.under == item.id:
             yield card
@@ -66,6 +69,17 @@ def _around(board: Board, item: Item) -> Iterator[Item]:
     for step in board.all(Step):
         if step.goal == item.id:
             yield step
-    for agreement in board.all(Agreement):
-        if agreement.step == item.id:
-            yield agreement
+    for scale in board.all(Scale):
+        if scale.goal == item.id:
+            yield scale
+            if scale.revealed:
+                yield from answers(board, scale.id)
+
+
+def _said(step: Item, agreement: Agreement) -> Change:
+    """What was said to a step comes into sight with it; but words of the step that were agreed
+    to and changed since stay behind."""
+    change = told_again(agreement)
+    if isinstance(step, Step) and agreement.to != terms(step):
+        change.set["to"] = ""
+    return change

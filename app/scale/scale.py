@@ -26,7 +26,7 @@ SAFETY_SCALE = "scale-safety"
 
 @dataclass(slots=True, kw_only=True)
 class Scale(Item):
-    """A question with numbers. Until `revealed`, each sees only their own (see app/sight.py).
+    """A question with numbers. Until `revealed`, each sees only their own (see app/sight).
 
     The general question has no words here. Others have a `question` of the facilitator's, or ask
     how near a `goal` is; `closing` asks once more at the end.

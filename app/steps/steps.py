@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from app.board import order
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, made, told_again
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item, Showable, Shown
 from app.board.refusal import Refused
@@ -93,6 +93,11 @@ def agreements(board: Board, step: Step) -> list[tuple[str, Agreement | None, bo
         holds = agreement is not None and agreement.to == terms(step)
         result.append((owner, agreement, holds))
     return result
+
+
+def said_to(board: Board, step_id: str) -> list[Agreement]:
+    """Everything that was said to a step."""
+    return [said for said in board.all(Agreement) if said.step == step_id]
 
 
 class AddStep(Command):
@@ -219,7 +224,10 @@ class RestoreStep(Command):
         rules.facilitates(who)
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        return only([changed(board.find(Step, self.id), withdrawn=False)])
+        step = board.find(Step, self.id)
+        # What was said to it was out of sight with it, so it is told again.
+        said = said_to(board.whole, step.id) if step.withdrawn else []
+        return only([changed(step, withdrawn=False), *map(told_again, said)])
 
 
 class AgreeToStep(Command):

@@ -47,7 +47,7 @@ async def test_from_the_link_to_the_first_card_in_five_steps(
     await carmen.is_live()
     assert carmen.page.url == address
     await sam("#people li", has_text="Carmen").locator("button.open").click()
-    await sam("#sheet label", has_text="Worker").click()
+    await sam("#sheet .kinds label", has_text="Worker").click()
     await expect(carmen("body.role-worker")).to_have_count(1)
     await carmen.is_live()
     await sam("#sheet button.danger").click()

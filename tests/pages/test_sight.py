@@ -81,6 +81,7 @@ async def test_what_is_for_the_team_alone(browser: Browser, meeting: Meeting) ->
 
 async def test_somebody_who_is_not_safe_to_show(browser: Browser, meeting: Meeting) -> None:
     sam = await sit_down(browser, meeting, meeting.facilitator, LAPTOP)
+    uncle_seat = meeting.knock("Uncle")
     jorge_seat, carmen_seat = meeting.join("Jorge"), meeting.join("Carmen", "network")
     carmen = await sit_down(browser, meeting, carmen_seat, PHONE)
     jorge = await sit_down(browser, meeting, jorge_seat, PHONE)
@@ -91,6 +92,8 @@ async def test_somebody_who_is_not_safe_to_show(browser: Browser, meeting: Meeti
     await sam.tab("people")
     await sam(f"#person-{carmen_seat.person} button.open").click()
     await sam("#sheet .shelter summary").click()
+    # Also from somebody who is still at the door, so that they never see her.
+    await sam("#sheet .shelter label", has_text="Uncle (at the door)").click()
     await sam("#sheet .shelter label", has_text="Jorge").click()
     await sam("#sheet .shelter label", has_text="Also not on the projector").click()
     await sam("#sheet .shelter textarea").fill("A court order")
@@ -107,6 +110,10 @@ async def test_somebody_who_is_not_safe_to_show(browser: Browser, meeting: Meeti
     await expect(sam("#ghosts-worries")).to_contain_text("He knows")
     await expect(jorge("#ghosts-worries .ghost")).to_have_count(0)
     await is_nowhere(carmen, "court order")
+    meeting.admit(uncle_seat)
+    uncle = await sit_down(browser, meeting, uncle_seat, PHONE)
+    await expect(uncle.card("The children sleep")).to_contain_text("someone")
+    await is_nowhere(uncle, "Carmen")
 
     # What Jorge sees, seen by the facilitator.
     await sam(f"#person-{jorge_seat.person} button.open").click()

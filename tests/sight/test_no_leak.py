@@ -106,6 +106,8 @@ def check_followers(world: World) -> None:
         person = world.live.board.find(Person, reader)
         fresh = board_as_seen(world.live.board, Viewer.of(person))["items"]
         known = world.boards[reader]
+        held = json.dumps(list(known.values()))
+        world.check_ids(reader, held, "held", knew=True)
         for kind, items in fresh.items():
             for item in items:
                 mine = known[kind, item["id"]]

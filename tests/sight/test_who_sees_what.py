@@ -11,7 +11,9 @@ from app.board.board import replay
 from app.board.refusal import Refused
 from app.circles.circle import CirclePerson
 from app.export.record import board_as_dict, read_record, record
+from app.fragments.language import translations
 from app.fragments.view import Audience, View
+from app.history.sentences import is_shown, sentence
 from app.live.dialects import board_as_seen
 from app.map.cards import Card, shelf
 from app.people.person import Person
@@ -246,6 +248,82 @@ def test_what_is_shown_brings_no_earlier_words_along(meeting: Meeting) -> None:
         assert told[-3]["by"] == "" and told[-1]["changes"][0]["was"] is None
     mine = [as_seen(meeting.board, one, viewer(meeting, ROSA)) for one in meeting.log]
     assert "he hits me" in json.dumps(mine)
+
+
+def test_whose_words_they_are_hears_of_a_card_of_the_team(meeting: Meeting) -> None:
+    add(meeting, DANA, "card-1", shown="team")
+    credited = meeting.do(DANA, "card.credit", id="card-1", said_by=ROSA)
+    assert who_sees(meeting, "card-1") == {SAM, DANA, ROSA}
+    told = as_seen(meeting.board, credited, viewer(meeting, ROSA))["changes"][0]
+    assert told["was"] is None and told["set"]["text"] == "words of card-1"
+    gone = meeting.do(DANA, "card.credit", id="card-1", said_by=JORGE)
+    told = as_seen(meeting.board, gone, viewer(meeting, ROSA))["changes"][0]
+    assert told == {"kind": "card", "id": "card-1", "set": {"withdrawn": True}, "was": {}}
+    assert as_seen(meeting.board, gone, viewer(meeting, ELENA))["changes"] == []
+
+
+def test_words_that_were_agreed_to_in_a_draft_stay_there(meeting: Meeting) -> None:
+    meeting.do(ROSA, "step.add", id="step-1", what="run away", owners=[ROSA], shown="own")
+    meeting.do(ROSA, "step.agree", id="step-1", says="agree")
+    meeting.do(ROSA, "words.write", id="step-1", field="what", text="call Elena")
+    meeting.do(ROSA, "item.show", id="step-1", shown="all")
+    told = [as_seen(meeting.board, one, viewer(meeting, ELENA)) for one in meeting.log]
+    told.append(board_as_seen(meeting.board, viewer(meeting, SAM)))
+    assert "run away" not in json.dumps(told) and "call Elena" in json.dumps(told)
+    meeting.do(ROSA, "step.withdraw", id="step-1")
+    told = json.dumps(board_as_seen(meeting.board, viewer(meeting, ELENA)))
+    assert "agreement" not in told and "call Elena" not in told
+    meeting.do(SAM, "step.restore", id="step-1")
+    told = as_seen(meeting.board, meeting.log[-1], viewer(meeting, ELENA))
+    assert [one["kind"] for one in told["changes"]] == ["step", "agreement"]
+
+
+def test_the_history_tells_each_what_they_may_know(meeting: Meeting) -> None:
+    def history(person: str) -> str:
+        view = View(meeting.board, Audience(viewer(meeting, person), "en"))
+        gettext = translations("en").gettext
+        told = [
+            sentence(view.board, one, view.viewer, gettext, view.name)
+            for one in meeting.log
+            if is_shown(meeting.board, one, view.viewer)
+        ]
+        return "\n".join(told)
+
+    add(meeting, ROSA, "card-1", shown="own", text="he hits me")
+    meeting.do(ROSA, "words.write", id="card-1", field="text", text="he gets loud")
+    assert "he hits me" in history(ROSA)
+    assert all("he " not in history(one) for one in EVERYBODY if one != ROSA)
+    meeting.do(ROSA, "item.show", id="card-1", shown="all")
+    assert "Rosa showed “he gets loud” to everyone" in history(ELENA)
+    meeting.do(DANA, "words.write", id="card-1", field="text", text="he gets loud at night")
+    assert all("hits" not in history(one) for one in EVERYBODY if one != ROSA)
+    meeting.do(DANA, "person.shelter", id=ROSA, people=[ELENA], reason="an order")
+    assert "Rosa" not in history(ELENA) and "Someone showed “he gets loud” to" in history(ELENA)
+    assert "Dana changed who must not see Rosa" in history(SAM)
+    assert all("must not" not in history(one) for one in (ROSA, JORGE, ELENA, WALL))
+
+
+def test_undo_brings_no_earlier_words_back(meeting: Meeting) -> None:
+    add(meeting, ROSA, "card-1", shown="own", text="he hits me")
+    meeting.do(ROSA, "words.write", id="card-1", field="text", text="he gets loud")
+    meeting.do(ROSA, "item.show", id="card-1", shown="all")
+    assert refused(meeting, ROSA, "undo") == ("shown_before", "")
+    add(meeting, ROSA, "card-2", shown="own", text="one")
+    meeting.do(ROSA, "words.write", id="card-2", field="text", text="two")
+    add(meeting, DANA, "card-3", shown="team", said_by=ROSA, text="three")
+    meeting.do(ROSA, "words.write", id="card-3", field="text", text="four")
+    meeting.do(SAM, "item.show", id="card-3", shown="all")
+    assert refused(meeting, ROSA, "undo") == ("changed_since", "")
+
+
+def test_safe_again_tells_nobody_why_it_was_not(meeting: Meeting) -> None:
+    meeting.do(DANA, "person.shelter", id=ELENA, roles=["child"], reason="an order")
+    meeting.do(DANA, "person.shelter", id=ELENA)
+    for person in (ROSA, ELENA, WALL):
+        told = [as_seen(meeting.board, one, viewer(meeting, person)) for one in meeting.log[-2:]]
+        assert "order" not in json.dumps(told) and not any(one["changes"] for one in told)
+    told = [as_seen(meeting.board, one, viewer(meeting, SAM)) for one in meeting.log[-2:]]
+    assert "an order" in json.dumps(told)
 
 
 def test_a_record_holds_nobody_elses_drafts_and_comes_to_a_board(meeting: Meeting) -> None:

@@ -1,5 +1,5 @@
 """A meeting in which everything written is a word that stands nowhere else, and what was meant to
-be seen by whom, written down as it was asked for. Nothing here asks app/sight.py."""
+be seen by whom, written down as it was asked for. Nothing here asks app/sight."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from app.live.house import House
 from app.live.wire import Frame
 from app.people.person import Person
 
-# A word of ours: a letter for what it is, and a number.
-MARK = re.compile(r"[a-z]x\d+x")
+# A word of ours: a letter for what it is, and a number. No id of ours holds a "u" or an "o".
+MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
 TEXTS = {
     "card": ("text",),
@@ -79,7 +79,7 @@ class World:
 
     def word(self, letter: str, item_id: str) -> str:
         self.count += 1
-        word = f"{letter}x{self.count}x"
+        word = f"{letter}uo{self.count}ou"
         self.about[word] = item_id
         return word
 
@@ -91,7 +91,7 @@ class World:
 
     async def join(self, role: str) -> str:
         self.count += 1
-        name = f"nx{self.count}x"
+        name = f"nuo{self.count}ou"
         seat = await hosting.ask_to_join(self.house, self.live, called=name, relation="")
         self.about[name] = seat.person_id
         self.tokens[seat.person_id] = seat.token
@@ -185,6 +185,11 @@ class World:
             if each in self.away
         )
 
+    def is_away(self, reader: str, item: Item) -> bool:
+        """Whether an item is somebody who must not reach a reader, or says something of them."""
+        of = item.id if item.kind in ("person", "circle") else getattr(item, "person", "")
+        return bool(of) and self.is_kept(of, reader)
+
     def may_find(self, reader: str, item: Item) -> bool:
         """Whether a reader may know that there is such an item (withdrawn or not)."""
         if item.kind == "person":
@@ -247,7 +252,8 @@ class World:
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""
         for item in self.live.board.items.values():
-            if not self.may_find(reader, item) and not (knew and item.id in self.knew[reader]):
+            known = knew and item.id in self.knew[reader] and not self.is_away(reader, item)
+            if not self.may_find(reader, item) and not known:
                 assert not re.search(rf"{re.escape(item.id)}(?![\w-])", told), (
                     f"{where}: {self.role(reader)} {reader} is told the id {item.id}\n{told[:3000]}"
                 )

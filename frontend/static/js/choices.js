@@ -39,11 +39,14 @@ function offer(select, options, chosen) {
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
-// Who has a page here, but for the facilitator and the one whom the form is about.
-const inMeeting = (form) =>
-  people()
-    .filter((one) => one.kind === "person" && one.role !== "facilitator" && one.id !== form.elements.id.value)
-    .map((one) => [one.id, one.name]);
+// Who has a page here or waits at the door, but for the facilitator and whom the form is about.
+function inMeeting(form) {
+  const inside = people().filter((one) => one.kind === "person" && one.role !== "facilitator");
+  const waiting = [...document.querySelectorAll("#waiting [data-item]")].map(itemOf);
+  return [...inside.map((one) => [one.id, one.name]), ...waiting.map((one) => [one.id, say("at_door", one)])].filter(
+    ([id]) => id !== form.elements.id.value,
+  );
+}
 
 function boxes(fieldset) {
   const name = fieldset.dataset.peopleBoxes;
