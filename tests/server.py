@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -90,6 +91,11 @@ class Server:
         assert self.process
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(15)
+
+
+def as_text(page: httpx.Response) -> str:
+    """A page without its nonce, which is another one for each answer."""
+    return re.sub(r' nonce="[^"]*"', "", page.text)
 
 
 @dataclass

@@ -208,6 +208,7 @@ async def ask_to_join(
         raise
     house.limits.joins_of_board.spend(live.board.id)
     token = await give_seat(house, live.board.id, person_id, "waiting")
+    house.audit.note("", "seat.given", live.board.id, person_id)
     return Seat(live.board.id, person_id, token)
 
 

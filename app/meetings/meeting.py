@@ -31,7 +31,7 @@ class Meeting(Item):
     """
 
     kind: ClassVar[str] = "meeting"
-    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose"})
+    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose", "greeting"})
 
     title: str
     purpose: str = ""

@@ -36,9 +36,11 @@ _RECORD_LIMIT = 50_000_000
 async def enter(request: Request, token: str) -> Response:
     """The demo's link, which signs its facilitator in at one click; there is none elsewhere."""
     house = house_of(request)
+    not_too_often(house.limits.guesses, caller(request))
     demo = known(house.settings) if house.settings.demo else None
     account = await house.accounts.account(demo["account"]) if demo else None
     if demo is None or account is None or not secrets.compare_digest(demo["enter"], token):
+        house.limits.guesses.spend(caller(request))
         raise Outside("unknown")
     to = request.query_params.get("meeting", "")
     response = go(f"/desk/meetings/{to}" if to.isalnum() else "/desk")

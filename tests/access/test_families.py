@@ -9,7 +9,7 @@ import httpx
 
 from tests.colleagues import Colleague, boss_of, new_browser, new_colleague
 from tests.program import sit_down
-from tests.server import Meeting, Seat, Server, new_meeting
+from tests.server import Meeting, Seat, Server, as_text, new_meeting
 
 MEETING = {"title": "First", "lang": "en", "template": "family-team"}
 # Every address of the desk that names a family or a meeting, and what is sent to it.
@@ -30,6 +30,13 @@ REST: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/meetings/{meeting}/people/{person}/remove", {}),
     ("GET", "/api/meetings/{meeting}/record", {}),
     ("GET", "/api/meetings/{meeting}/audit", {}),
+    ("GET", "/api/meetings/{meeting}/code", {}),
+    ("POST", "/api/meetings/{meeting}/code", {"on": True}),
+    ("POST", "/api/meetings/{meeting}/code/renew", {}),
+    ("GET", "/api/meetings/{meeting}/invitations", {}),
+    ("POST", "/api/meetings/{meeting}/invitations", {"called": "Elena"}),
+    ("POST", "/api/meetings/{meeting}/invitations/{invitation}/revoke", {}),
+    ("POST", "/api/meetings/{meeting}/invitations/{invitation}/renew", {}),
     ("POST", "/api/meetings/{meeting}/close", {}),
 ]
 
@@ -48,7 +55,7 @@ def desk(colleague: Colleague, ids: dict[str, str]) -> list[tuple[int, str]]:
     for method, path, fields in DESK:
         address = path.format(**ids)
         page = colleague.get(address) if method == "GET" else colleague.post(address, **fields)
-        answers.append((page.status_code, page.text))
+        answers.append((page.status_code, as_text(page)))
     return answers
 
 
@@ -97,7 +104,7 @@ def test_admins_open_other_teams_only_where_the_organisation_says_so(own_server:
 
 def test_programs_are_asked_by_the_same_rule(server: Server) -> None:
     ruiz, other = new_colleague(server), new_colleague(server, team="South")
-    ids = family_with_meeting(ruiz)
+    ids = family_with_meeting(ruiz) | {"invitation": "01m8" + "0" * 22}
     missing = {name: "x" * len(value) for name, value in ids.items()}
     routes = httpx.get(f"{server.url}/openapi.json").json()["paths"]
     named = {re.sub(r"(\w+)_id", r"\1", path) for path in routes if "{" in path}

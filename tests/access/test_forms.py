@@ -40,14 +40,17 @@ def ruiz(server: Server) -> Colleague:
 def ids(server: Server, ruiz: Colleague) -> dict[str, str]:
     """Real ids, so that nothing else than the missing token is wrong."""
     own = family_with_meeting(ruiz)
+    meeting = new_meeting(server)
+    made = meeting.post("invitations", {"called": "Elena"}).raise_for_status().json()
     return {
         "family_id": own["family"],
         "board_id": own["meeting"],
         "person_id": own["person"],
-        "code": new_meeting(server).code,
-        "token": "x",
+        "code": meeting.code,
+        "token": made["token"],
         "passkey_id": "x",
         "session_id": "x",
+        "invitation_id": made["id"],
     }
 
 

@@ -88,13 +88,13 @@ async def test_the_database_refuses_to_edit_it(kept, sql: str) -> None:
         ("UPDATE audit SET more = 'x' WHERE seq = 4", "entry 4 was changed"),
         ("UPDATE audit SET at = '2020' WHERE seq = 1", "entry 1 was changed"),
         ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
-        ("UPDATE event SET at = '2020' WHERE seq = 4", "entry 7 does not fit: events 1 to 8"),
-        ("UPDATE event SET type = 'x' WHERE seq = 4", "entry 7 does not fit"),
-        ("DELETE FROM event WHERE seq = 5", "entry 7 does not fit"),
-        ("UPDATE event SET body = x'00' WHERE seq = 6", "entry 7 does not fit"),
+        ("UPDATE event SET at = '2020' WHERE seq = 4", "entry 9 does not fit: events 1 to 8"),
+        ("UPDATE event SET type = 'x' WHERE seq = 4", "entry 9 does not fit"),
+        ("DELETE FROM event WHERE seq = 5", "entry 9 does not fit"),
+        ("UPDATE event SET body = x'00' WHERE seq = 6", "entry 9 does not fit"),
         (
             "UPDATE event SET body = (SELECT body FROM event WHERE seq = 5) WHERE seq = 6",
-            "entry 7 does not fit",
+            "entry 9 does not fit",
         ),
     ],
 )

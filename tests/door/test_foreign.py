@@ -193,7 +193,7 @@ async def test_without_an_origin_a_cookie_is_not_enough(public: Server) -> None:
     rosa = meeting.join("Rosa")
     host = public.url.removeprefix("http://")
     for origin, answer in ((f"http://{host}", "welcome"), (None, "error")):
-        headers = {"cookie": f"kb_{rosa.person}={rosa.token}"}
+        headers = {"cookie": f"__Host-kb_{rosa.person}={rosa.token}"}
         program = Program(meeting, rosa)
         program.socket = await connect(
             f"ws://{host}/live/{meeting.id}",

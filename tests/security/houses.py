@@ -204,6 +204,8 @@ def in_the_meeting(meeting: Meeting, seat: Seat) -> httpx.Client:
     """A participant's browser."""
     browser = httpx.Client(base_url=meeting.server.url, timeout=30)
     sit_at(browser, seat)
+    if meeting.server.environment.get("KINBOARD_PUBLIC_URL", "").startswith("https:"):
+        browser.cookies.set(f"__Host-kb_{seat.person}", seat.token)
     return browser
 
 

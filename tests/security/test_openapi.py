@@ -56,6 +56,11 @@ def family_of(server: Server) -> str:
     return httpx.get(f"{server.url}/api/families", headers=headers).json()[0]["id"]
 
 
+def invitation_of(meeting: Meeting) -> str:
+    made = meeting.post("invitations", {"called": "Elena"})
+    return made.json().get("id", "0" * 26)  # another's meeting invites nobody for us
+
+
 @described.auth()
 class Token:
     """What the running server takes; schemathesis leaves it out to see whether it is asked for."""
@@ -101,6 +106,7 @@ def test_it_holds_for_what_there_is_and_keeps_what_is_anothers(case, apart: Apar
             "meeting_id": meeting.id,
             "family_id": family,
             "person_id": meeting.facilitator.person,
+            "invitation_id": invitation_of(meeting),
         }
         case.path_parameters = {name: known[name] for name in names}
         answer = case.call(base_url=apart.server.url)
@@ -123,7 +129,9 @@ def test_what_is_anothers_answers_as_what_is_not_there(apart: Apart, path: str) 
         told = []
         for meeting, family in ((apart.foreign.id, apart.foreign_family), ("0" * 26, "0" * 26)):
             person = apart.foreign.facilitator.person
-            address = path.format(meeting_id=meeting, family_id=family, person_id=person)
+            address = path.format(
+                meeting_id=meeting, family_id=family, person_id=person, invitation_id=meeting
+            )
             wish = {"title": "First meeting", "role": "family"}
             wish = {name: wish[name] for name in wishes(path, method)}
             answer = httpx.request(method, apart.server.url + address, headers=headers, json=wish)
