@@ -103,10 +103,11 @@ async def sit_down(server: Process, meeting: str, seats: list[dict]) -> Board:
     board = Board(meeting)
     for seat in seats:
         url = f"{server.url}/live/{meeting}"
-        socket = await connect(url, "kinboard.v1.html", f"kb_{seat['person']}={seat['token']}")
+        socket = await connect(url, "kinboard.v1.html")
         welcome: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         socket.heard = lambda data, at, welcome=welcome: welcome.set_result(data)
-        socket.send(json.dumps({"type": "hello", "person": seat["person"], "after": 10**9}))
+        hello = {"type": "hello", "person": seat["person"], "token": seat["token"]}
+        socket.send(json.dumps(hello | {"after": 10**9}))
         seq = json.loads(await welcome)["seq"]
         socket.heard = _listener(board, seq)
         board.sockets.append(socket)

@@ -76,7 +76,7 @@ class Socket(asyncio.Protocol):
         self._data = data[start:]
 
 
-async def connect(url: str, protocol: str = "", cookie: str = "") -> Socket:
+async def connect(url: str, protocol: str = "") -> Socket:
     parts = urlsplit(url)
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
@@ -89,8 +89,6 @@ async def connect(url: str, protocol: str = "", cookie: str = "") -> Socket:
     ]
     if protocol:
         lines.append(f"Sec-WebSocket-Protocol: {protocol}")
-    if cookie:
-        lines.append(f"Cookie: {cookie}")
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     loop = asyncio.get_running_loop()
     _, socket = await loop.create_connection(lambda: Socket(request), parts.hostname, parts.port)

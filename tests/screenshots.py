@@ -37,6 +37,7 @@ async def take(server: Server, demo: dict) -> None:
         sam = await sit_down(browser, server, demo, "sam", LAPTOP)
         rosa = await sit_down(browser, server, demo, "rosa", PHONE)
         text = rosa.composer("worries").locator("textarea")
+        await rosa.tab("map")
         await text.press_sequentially("I am tired after every", delay=5)
         await sam.page.wait_for_timeout(600)
         await wall.page.screenshot(path=IMAGES / "projector.png")

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.admin.database import ADMIN, database, migrate
 from app.keeping import retention
+from app.keeping.chain import SCOPE
 from app.keeping.tidying import tidy
 
 
@@ -16,6 +17,7 @@ def add_to(commands: Any) -> None:
     kinds = group.add_subparsers(dest="what", required=True, metavar="WHAT")
     set_parser = kinds.add_parser("set", help="set it")
     set_parser.add_argument("--months", type=_months, required=True, help="0 keeps everything")
+    set_parser.add_argument("--organisation", default="", help="its id, where there are several")
     set_parser.set_defaults(run=set_months)
     run_parser = kinds.add_parser("run", help="delete what is over now; the server does it daily")
     run_parser.add_argument("--dry-run", action="store_true", help="only say what is over")
@@ -29,13 +31,18 @@ def _months(text: str) -> int:
     return months
 
 
-def set_months(chosen: argparse.Namespace) -> None:
+def set_months(chosen: argparse.Namespace) -> int:
     migrate()
     with database() as opened:
         with opened.begin() as connection:
-            retention.set_months(connection, chosen.months)
-        opened.note("retention.set", months=chosen.months)
+            known = retention.organisations(connection)
+            if chosen.organisation and chosen.organisation not in known:
+                print(f"There is no such organisation. There is: {', '.join(known) or 'none'}.")
+                return 1
+            retention.set_months(connection, chosen.months, chosen.organisation or SCOPE)
+        opened.note("retention.set", item=chosen.organisation, months=chosen.months)
     print(f"Meetings are kept for {chosen.months} months." if chosen.months else "All is kept.")
+    return 0
 
 
 def run(chosen: argparse.Namespace) -> None:

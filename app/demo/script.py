@@ -146,6 +146,7 @@ SO_FAR: list[Line] = [
     ("rosa", "step.agree", {"id": "#fridge", "says": "agree"}),
     ("rosa", "scale.answer", {"number": 6, "reason": "Grandma comes when I call."}),
     ("dana", "scale.answer", {"number": 4, "reason": "The plan is new."}),
+    ("sam", "stage.go", {"stage": "worries"}),
 ]
 
 # What the programs play. "typed" cards appear letter by letter, as from a phone.
@@ -164,10 +165,12 @@ NEXT: list[Line] = [
         "words.write",
         {"id": "#goal", "field": "seen_by", "text": "Elena, Mr. Brooks and Dana", "was": ""},
     ),
+    ("sam", "stage.go", {"stage": "scale"}),
     ("elena", "scale.answer", {"number": 5, "reason": "Falta el plan."}),
     ("mateo", "scale.answer", {"number": 7, "reason": "It is better since May."}),
     ("brooks", "scale.answer", {"number": 6, "reason": "He asks for help now."}),
     ("sam", "scale.reveal", {}),
+    ("sam", "stage.go", {"stage": "goals"}),
     (
         "dana",
         "step.add",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 from app.keeping.chain import SCOPE, Note, append
 from app.keeping.deletion import Kept, delete_family, delete_meeting, deleting
 from app.meetings.meeting import MEETING
+from app.store.account_tables import TeamRow
 from app.store.seal import Seal
 from app.store.store import read_item
 from app.store.tables import BoardRow, EventRow, FamilyRow, ItemRow, RetentionRow
@@ -19,6 +20,7 @@ _board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 _event: Table = EventRow.__table__  # type: ignore[attr-defined]
 _family: Table = FamilyRow.__table__  # type: ignore[attr-defined]
 _item: Table = ItemRow.__table__  # type: ignore[attr-defined]
+_team: Table = TeamRow.__table__  # type: ignore[attr-defined]
 _retention: Table = RetentionRow.__table__  # type: ignore[attr-defined]
 
 WHY = "retention"
@@ -36,33 +38,47 @@ class Due(NamedTuple):
 
 
 def set_months(connection: Connection, months: int, scope: str = SCOPE) -> None:
-    """0 keeps everything for ever."""
+    """0 keeps everything for ever; `scope` is an organisation's id, or SCOPE for all others."""
     connection.execute(delete(_retention).where(_retention.c.scope == scope))
-    if months:
+    if months or scope != SCOPE:
         connection.execute(insert(_retention), {"scope": scope, "months": months})
 
 
-def months_kept(connection: Connection, scope: str = SCOPE) -> int:
-    query = select(_retention.c.months).where(_retention.c.scope == scope)
-    return connection.scalar(query) or 0
+def organisations(connection: Connection) -> list[str]:
+    """The ids of those that have a team."""
+    return sorted(connection.scalars(select(_team.c.organisation_id).distinct()))
+
+
+def months_kept(connection: Connection) -> dict[str, int]:
+    """Months by organisation; SCOPE stands for those that have none of their own."""
+    rows = connection.execute(select(_retention.c.scope, _retention.c.months))
+    return {row.scope: row.months for row in rows}
 
 
 def due(connection: Connection, seal: Seal, at: datetime.datetime) -> list[Due]:
     """Whose time is over at a moment, the longest ended first."""
-    months = months_kept(connection)
-    if not months:
-        return []
-    before = _earlier(at, months).isoformat()
-    query = select(_board.c.id, _board.c.family_id, _board.c.made_at, _family.c.held).join(
-        _family, _family.c.id == _board.c.family_id
+    kept = months_kept(connection)
+    found = []
+    for organisation in organisations(connection):
+        months = kept.get(organisation, kept.get(SCOPE, 0))
+        if months:
+            found += _due_of(connection, seal, organisation, _earlier(at, months).isoformat())
+    return sorted(found, key=lambda one: one.ended)
+
+
+def _due_of(connection: Connection, seal: Seal, organisation: str, before: str) -> list[Due]:
+    query = (
+        select(_board.c.id, _board.c.family_id, _board.c.made_at, _family.c.held)
+        .join(_family, _family.c.id == _board.c.family_id)
+        .join(_team, _team.c.id == _family.c.team_id)
+        # What was made after that day cannot have ended before it; an import may be older inside.
+        .where(_team.c.organisation_id == organisation, _board.c.made_at < before)
     )
-    # What was made after that day cannot have ended before it; an import may be older inside.
-    rows = connection.execute(query.where(_board.c.made_at < before)).all()
     found = [
         Due(row.id, row.family_id, _ended(connection, seal, row.id) or row.made_at, row.held)
-        for row in rows
+        for row in connection.execute(query).all()
     ]
-    return sorted((one for one in found if one.ended < before), key=lambda one: one.ended)
+    return [one for one in found if one.ended < before]
 
 
 def run(engine: Engine, seal: Seal, at: datetime.datetime, actor: str = "") -> list[Due]:

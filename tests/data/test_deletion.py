@@ -207,6 +207,14 @@ async def test_meetings_are_deleted_when_their_time_is_over(url) -> None:
         (closed.board.id, False),
         (held.board.id, True),
     }
+    with engine.begin() as connection:
+        (organisation,) = retention.organisations(connection)
+    own = ("retention", "set", "--organisation", organisation, "--months")
+    assert kinboard(url, *own[:3], "nobody", "--months", "1").returncode == 1
+    for months, count in (("0", 0), ("6", 0), ("2", 2)):  # its own period comes first
+        assert kinboard(url, *own, months).returncode == 0
+        with engine.begin() as connection:
+            assert len(retention.due(connection, seal, later)) == count
     gone = retention.run(engine, seal, later)
     assert [one.board for one in gone] == [closed.board.id]
     assert rows_about(url, closed.board.id) == 0 and rows_about(url, held.board.id) > 0
