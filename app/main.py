@@ -21,7 +21,7 @@ from starlette.routing import Match
 from app import __version__, logs
 from app.board.commands import refusal
 from app.board.refusal import Refused
-from app.fragments.engine import STATIC
+from app.fragments.engine import STATIC, warm
 from app.fragments.sentences import explain
 from app.live.house import House
 from app.pages import (
@@ -65,10 +65,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         read_own_templates(settings)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_own_templates, settings)
         logs.hush()
+        warming = asyncio.create_task(asyncio.to_thread(warm))
         # What is here now stays: the garbage collector need not look through it again and again.
         gc.collect()
         gc.freeze()
         yield
+        await warming
         await house.stop()
 
     app = FastAPI(

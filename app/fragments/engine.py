@@ -75,6 +75,14 @@ def environment(lang: str) -> Environment:
     return env
 
 
+def warm() -> None:
+    """Compiles all templates: who opens the first board does not wait for it."""
+    for lang in languages():
+        env = environment(lang)
+        for name in env.list_templates(extensions=["html"]):
+            env.get_template(name)
+
+
 def page(template: str, lang: str, **context: Any) -> str:
     return environment(lang).get_template(template).render(**context)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Set
 from functools import lru_cache
 from textwrap import shorten
 from typing import Any, NamedTuple
 
+import orjson
 from babel import dates
 from markupsafe import Markup, escape
 
@@ -305,14 +305,14 @@ class View:
         return self.lang.replace("-", "_")
 
     def json(self, value: Any) -> Markup:
-        return escape(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return escape(orjson.dumps(value).decode())
 
     def item_json(self, item: Item) -> Markup:
         """For an attribute in single quotes; double ones stay, for the page's weight."""
         told = item.as_dict()
         told.pop("pos", None)
         told = {"kind": item.kind, "rev": item.rev, **told}
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        text = orjson.dumps(told).decode()
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
         return Markup(text)  # nosec B704  # escaped in the line above
 

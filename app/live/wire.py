@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from functools import cached_property
 from typing import Any, Protocol
 
+import orjson
 from starlette.websockets import WebSocket
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
@@ -24,12 +24,16 @@ class Frame:
     """One JSON text frame for any number of sockets."""
 
     def __init__(self, told: dict[str, Any]) -> None:
-        self.text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        self._json = orjson.dumps(told)
+
+    @property
+    def text(self) -> str:
+        return self._json.decode()
 
     @cached_property
     def wire(self) -> bytes:
         """The whole frame as RFC 6455 has it, header and all."""
-        return WebSocketFrame(Opcode.TEXT, self.text.encode()).serialize(mask=False)
+        return WebSocketFrame(Opcode.TEXT, self._json).serialize(mask=False)
 
 
 class Wire(Protocol):

@@ -7,13 +7,13 @@ cheaper than one for each statement, and a group of commands from many people is
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -232,7 +232,7 @@ def event_row(board_id: str, happened: Event) -> dict[str, Any]:
         "command_id": happened.command,
         "type": happened.type,
         "at": happened.at,
-        "body": _json(happened.as_dict()),
+        "body": orjson.dumps(happened.as_dict()),
     }
 
 
@@ -243,19 +243,12 @@ def item_row(board_id: str, item: Item) -> dict[str, Any]:
         "kind": item.kind,
         "born": item.born,
         "rev": item.rev,
-        "body": _json(item.as_dict()),
+        "body": orjson.dumps(item.as_dict()),
     }
 
 
 def text_row(board_id: str, item_id: str, name: str, state: bytes) -> dict[str, Any]:
     return {"board_id": board_id, "item_id": item_id, "field": name, "state": state}
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _json(value: Any) -> bytes:
-    return _encode(value).encode()
 
 
 # -- each of these seals a row in place, and gives it back -------------------------------------
@@ -278,7 +271,7 @@ def seal_text(seal: Seal, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_event(seal: Seal, board_id: str, seq: int, body: bytes) -> Event:
-    return Event.from_dict(json.loads(seal.open(body, "event", board_id, seq)))
+    return Event.from_dict(orjson.loads(seal.open(body, "event", board_id, seq)))
 
 
 def read_events(connection: Connection, seal: Seal, board_id: str) -> list[Event]:
@@ -289,7 +282,7 @@ def read_events(connection: Connection, seal: Seal, board_id: str) -> list[Event
 
 def read_item(seal: Seal, row: Any) -> Item:
     """From a row of `item`. Fields that came after it was written have their defaults."""
-    values = json.loads(seal.open(row.body, "item", row.board_id, row.id))
+    values = orjson.loads(seal.open(row.body, "item", row.board_id, row.id))
     return KINDS[row.kind](**values, born=row.born, rev=row.rev)
 
 
