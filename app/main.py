@@ -29,6 +29,7 @@ from app.pages import (
     agency,
     api,
     api_invitations,
+    auditing,
     desk,
     door,
     invitations,
@@ -48,7 +49,19 @@ from app.settings import Settings, read_settings
 log = logging.getLogger("kinboard")
 
 _ROOMS = (
-    *(door, meeting, invitations, leaving, sign_in, passkeys, agency, account, team, desk),
+    *(
+        door,
+        meeting,
+        invitations,
+        leaving,
+        sign_in,
+        passkeys,
+        agency,
+        account,
+        team,
+        auditing,
+        desk,
+    ),
     *(api, api_invitations, live),
 )
 

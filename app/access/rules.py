@@ -3,9 +3,9 @@
 | role        | families of one's own teams   | people and teams |
 |-------------|-------------------------------|------------------|
 | facilitator | prepare and lead meetings     |                  |
-| admin       | prepare and lead meetings     | look after them  |
+| admin       | prepare and lead meetings     | look after them, read the log |
 | supervisor  | look on, as the wall does     |                  |
-| auditor     |                               |                  |
+| auditor     |                               | reads the log    |
 
 Families of other teams are open to nobody, but to admins where the organisation says so.
 Who may do what at the board itself is in app/people/rules.py.
@@ -54,6 +54,11 @@ def may_see(worker: Worker, team_id: str) -> bool:
 def may_lead(worker: Worker, team_id: str) -> bool:
     """Whether somebody may make a team's families and meetings, and sit down as facilitator."""
     return worker.role in ("facilitator", "admin") and may_see(worker, team_id)
+
+
+def may_audit(worker: Worker) -> bool:
+    """Whether somebody may read their organisation's audit log."""
+    return worker.role in ("auditor", "admin")
 
 
 def may_look_after_people(worker: Worker) -> bool:

@@ -12,15 +12,31 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, and_, or_, select
 
 from app.board.events import Event
 from app.keeping.anchors import first_broken, new_anchor, standing
-from app.keeping.chain import Entry, Note, append, audit_table, entries, first_break, head
+from app.keeping.chain import (
+    Entry,
+    Note,
+    append,
+    audit_table,
+    entries,
+    first_break,
+    head,
+    latest,
+)
+from app.store.account_tables import AccountRow, TeamRow
 from app.store.seal import Seal
 from app.store.store import Store
+from app.store.tables import BoardRow, FamilyRow
 
 log = logging.getLogger("kinboard.audit")
+
+_team: Table = TeamRow.__table__  # type: ignore[attr-defined]
+_account: Table = AccountRow.__table__  # type: ignore[attr-defined]
+_family: Table = FamilyRow.__table__  # type: ignore[attr-defined]
+_board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 
 # Events of a board that an auditor looks for: who was let in, and what became of the meeting.
 _NOTED = frozenset(
@@ -85,6 +101,23 @@ class Audit:
         """What is noted of one board so far."""
         of_it = audit_table.c.board == board_id
         return await self._store.read(lambda connection: list(entries(connection, of_it)))
+
+    async def of_organisation(
+        self, organisation_id: str, before: int | None, limit: int
+    ) -> list[Entry]:
+        """What is noted of an organisation's meetings, families and people, the newest first."""
+        teams = select(_team.c.id).where(_team.c.organisation_id == organisation_id)
+        families = select(_family.c.id).where(_family.c.team_id.in_(teams))
+        boards = select(_board.c.id).where(_board.c.family_id.in_(families))
+        people = select(_account.c.id).where(_account.c.organisation_id == organisation_id)
+        theirs = or_(
+            audit_table.c.board.in_(boards),
+            audit_table.c.item.in_(families),
+            audit_table.c.actor.in_(people),
+        )
+        if before is not None:
+            theirs = and_(theirs, audit_table.c.seq < before)
+        return await self._store.read(lambda connection: latest(connection, theirs, limit))
 
     def _add(self, what: Note | str) -> None:
         self._waiting.append(what)

@@ -91,12 +91,22 @@ def entries(
         audit_table.c.scope == scope, audit_table.c.seq > after, *conditions
     )
     for row in connection.execute(query.order_by(audit_table.c.seq)):
-        try:
-            more = json.loads(row.more)
-        except ValueError:  # somebody wrote in it; the hash will tell
-            more = {"unreadable": row.more}
-        note = Note(row.actor, row.kind, row.board, row.item, more, row.at)
-        yield Entry(row.seq, note, row.hash)
+        yield _entry(row)
+
+
+def latest(connection: Connection, condition: Any, limit: int, scope: str = SCOPE) -> list[Entry]:
+    """The newest entries that a condition fits, the newest first."""
+    query = select(audit_table).where(audit_table.c.scope == scope, condition)
+    rows = connection.execute(query.order_by(audit_table.c.seq.desc()).limit(limit))
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Any) -> Entry:
+    try:
+        more = json.loads(row.more)
+    except ValueError:  # somebody wrote in it; the hash will tell
+        more = {"unreadable": row.more}
+    return Entry(row.seq, Note(row.actor, row.kind, row.board, row.item, more, row.at), row.hash)
 
 
 def first_break(chain: Iterable[Entry], scope: str = SCOPE) -> tuple[int, str] | None:

@@ -86,6 +86,7 @@ async def _desk(request: Request, me: AccountRow, status: int = 200, **context: 
         families=await hosting.families_of(house, me),
         teams=teams,
         is_admin=rules.may_look_after_people(worker),
+        may_audit=rules.may_audit(worker),
         **context,
     )
 
