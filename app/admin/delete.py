@@ -16,7 +16,6 @@ from app.keeping.chain import audit_table, entries
 from app.keeping.deletion import (
     DELETIONS,
     Kept,
-    Moved,
     delete_family,
     delete_meeting,
     delete_person,
@@ -27,8 +26,6 @@ from app.live.house import HEED
 from app.store.tables import FamilyRow
 
 WHY = "order"
-# How often people may write in the very moment of a deletion before it is given up.
-_TRIES = 50
 
 _family: Table = FamilyRow.__table__  # type: ignore[attr-defined]
 
@@ -97,15 +94,9 @@ def _delete(work: Callable[[Database, Connection], None]) -> int:
 
 
 def carry_out(opened: Database, work: Callable[[Database, Connection], None]) -> None:
-    """In one transaction; again where people wrote in the same moment. Raises Kept."""
-    for is_last in [False] * _TRIES + [True]:
-        try:
-            with deleting(opened.engine) as connection:
-                work(opened, connection)
-            return
-        except Moved:
-            if is_last:
-                raise
+    """In one transaction. Raises Kept."""
+    with deleting(opened.engine) as connection:
+        work(opened, connection)
 
 
 def _hold(chosen: argparse.Namespace) -> int:

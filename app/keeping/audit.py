@@ -53,8 +53,9 @@ _NOTED = frozenset(
         "scale.revealed",
     }
 )
-# After how many events of a board its log is anchored, beside each closing and each day.
-ANCHOR_EVERY = 500
+# After how many events of a board its log is anchored, beside each closing and each day. Rare, so
+# that it costs an ordinary meeting nothing while people write.
+ANCHOR_EVERY = 2000
 # Seconds until what could not be written is tried again.
 _PAUSE = 1.0
 _TRIES_AT_END = 5

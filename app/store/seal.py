@@ -84,4 +84,4 @@ class Seal:
 
 def _place(place: tuple[object, ...]) -> bytes:
     # Ids hold no "/", and each table has a fixed number of parts: no two places look the same.
-    return "/".join(map(str, place)).encode()
+    return "/".join([str(part) for part in place]).encode()

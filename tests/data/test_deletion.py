@@ -134,6 +134,43 @@ async def test_a_deleted_person_is_gone_and_the_others_words_stay(url, tmp_path)
     assert kinboard(url, "audit", "verify").returncode == 0
 
 
+async def test_people_write_on_while_it_is_deleted(url) -> None:
+    house, other = await new_house(url), await new_house(url)
+    live, sam, seat = await full_meeting(house)
+    same = await other.open(live.board.id)
+    assert same
+    done = asyncio.Event()
+
+    async def write(one: House, board, name: str) -> int:
+        number = 0
+        while not done.is_set():
+            number += 1
+            await one.tell(board, sam, "card.add", column="worries", text=f"{name} {number}")
+        return number
+
+    writing = [
+        asyncio.create_task(write(house, live, "one")),
+        asyncio.create_task(write(other, same, "two")),
+    ]
+    await asyncio.sleep(0.2)
+    run = await asyncio.to_thread(kinboard, url, "delete", "person", live.board.id, seat.person_id)
+    assert run.returncode == 0, run.stderr
+    done.set()
+    written = sum(await asyncio.gather(*writing))
+    await house.tell(live, sam, "card.add", column="worries", text="last")
+    board = await house.store.load(live.board.id)
+    assert board
+    events = await house.store.events(board.id)
+    assert board_as_dict(replay(board.id, events)) == board_as_dict(board)
+    assert len(board_as_dict(board)["items"]["card"]) == written + 3  # nothing is lost
+    assert board_as_dict(live.board) == board_as_dict(board)
+    told = json.dumps([event.as_dict() for event in events])
+    assert SECRET not in told
+    await house.stop()
+    await other.stop()
+    assert kinboard(url, "audit", "verify").returncode == 0
+
+
 async def test_open_pages_and_programs_show_none_of_it_within_a_moment(
     own_server: Server,
 ) -> None:
