@@ -25,8 +25,6 @@ ROWS = [
 ]
 NAMED = sorted(set(re.findall(r"`([a-z_/]+/test_[a-z_]+\.py)::(test_\w+)`", PAGE)))
 # What branches beside this one bring; empty once all are together.
-_COMING = TESTS / "security" / "asvs_coming.txt"
-COMING = tuple(_COMING.read_text().splitlines()) if _COMING.exists() else ()
 THREATS = [
     "A leaked link",
     "A curious relative",
@@ -36,11 +34,6 @@ THREATS = [
     "An insider",
     "A look-alike site",
 ]
-
-
-def is_coming(path: Path) -> bool:
-    name = path.relative_to(ROOT).as_posix()
-    return not path.exists() and any(name.startswith(one) for one in COMING if one)
 
 
 @cache
@@ -76,8 +69,6 @@ def test_each_row_says_how_and_shows_it(row: list[str]) -> None:
 
 @pytest.mark.parametrize(("path", "name"), NAMED)
 def test_each_test_that_is_named_is_there(path: str, name: str) -> None:
-    if is_coming(TESTS / path):
-        pytest.skip("it comes with another branch")
     assert (TESTS / path).is_file(), path
     assert name in names_in(TESTS / path), name
 
@@ -106,4 +97,4 @@ def test_its_links_lead_somewhere() -> None:
             assert link[1:] in headings, link
         else:
             where = (ROOT / "docs" / link).resolve()
-            assert where.exists() or is_coming(where), link
+            assert where.exists(), link
