@@ -7,10 +7,13 @@ import datetime
 
 def now() -> str:
     """UTC, ISO 8601 with milliseconds: 2026-11-24T10:15:30.123+00:00."""
-    return from_now(0)
+    return _written(datetime.datetime.now(datetime.UTC))
 
 
 def from_now(seconds: float) -> str:
     """The time so many seconds from now, or ago where they are negative; texts sort as times."""
-    at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    return _written(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds))
+
+
+def _written(at: datetime.datetime) -> str:
     return at.isoformat(timespec="milliseconds")

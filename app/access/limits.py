@@ -27,27 +27,50 @@ class Limit:
 
     def wait(self, key: str, cost: float = 1) -> float:
         """Seconds until `cost` tokens are there; 0.0 if they are. Takes none."""
-        # What is larger than the whole bucket waits for a full one.
-        missing = min(cost, self._burst) - self._now(key)
-        return missing / self._rate if missing > 0 else 0.0
+        return self._lacks(self._at(key, time.monotonic()), cost)
 
     def take(self, key: str, cost: float = 1) -> float:
         """Takes `cost` tokens and returns 0.0; or takes none, and returns the seconds to wait."""
-        wait = self.wait(key, cost)
-        if not wait:
-            self.spend(key, cost)
-        return wait
+        return take_all((self, key, cost))
 
     def spend(self, key: str, cost: float = 1) -> None:
         """Takes `cost` tokens, be they there or not."""
-        self._left[key] = (max(0.0, self._now(key) - cost), time.monotonic())
+        now = time.monotonic()
+        self._leave(key, self._at(key, now) - cost, now)
+
+    def _at(self, key: str, now: float) -> float:
+        known = self._left.get(key)
+        if known is None:
+            return self._burst
+        left = known[0] + (now - known[1]) * self._rate
+        return left if left < self._burst else self._burst
+
+    def _lacks(self, left: float, cost: float) -> float:
+        # What is larger than the whole bucket waits for a full one.
+        missing = (cost if cost < self._burst else self._burst) - left
+        return missing / self._rate if missing > 0 else 0.0
+
+    def _leave(self, key: str, left: float, now: float) -> None:
+        self._left[key] = (left if left > 0 else 0.0, now)
         self._left.move_to_end(key)
         if len(self._left) > _MOST_KEYS:
             self._left.popitem(last=False)
 
-    def _now(self, key: str) -> float:
-        left, at = self._left.get(key, (self._burst, 0.0))
-        return min(self._burst, left + (time.monotonic() - at) * self._rate)
+
+def take_all(*asked: tuple[Limit, str, float]) -> float:
+    """Takes what is asked of several limits (limit, key, cost) and returns 0.0; or takes nothing
+    at all, and returns the seconds to wait. For what comes with every edit."""
+    now = time.monotonic()
+    lefts = [limit._at(key, now) for limit, key, _ in asked]
+    wait = 0.0
+    for (limit, _, cost), left in zip(asked, lefts, strict=True):
+        lacks = limit._lacks(left, cost)
+        if lacks > wait:
+            wait = lacks
+    if not wait:
+        for (limit, key, cost), left in zip(asked, lefts, strict=True):
+            limit._leave(key, left - cost, now)
+    return wait
 
 
 class Held:

@@ -29,6 +29,8 @@ class Board:
         self.seq = 0
         # How often its log was written anew, by a deletion; another number, another log.
         self.epoch = 0
+        # The last events, which its stored items and texts do not hold yet (app/store/store.py).
+        self.unfolded: list[Event] = []
         self.items: dict[str, Item] = {}
         self.texts: dict[tuple[str, str], bytes] = {}
         # What may be hidden from somebody: app/sight looks at these alone.
@@ -183,6 +185,8 @@ class Board:
             else:
                 self.texts[key] = state
         self.seq = event.seq - 1
+        if self.unfolded and self.unfolded[-1] is event:
+            self.unfolded.pop()
 
     def put(self, item: Item) -> None:
         """Lays a stored item on the board as it is; for loading only."""

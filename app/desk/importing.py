@@ -28,10 +28,10 @@ async def import_record(house: House, account: AccountRow, data: Any) -> LiveBoa
     async with live.lock:
         board = live.board
         while board.seq < len(events):
-            entry = Entry(board.id, expected=board.seq)
+            entry = Entry(board)
             for event in events[board.seq : board.seq + _AT_ONCE]:
                 board.apply(event)
-                entry.add(board, event)
+                entry.add(event)
             await house.store.append([entry])
     house.audit.note(account.id, "record.imported", live.board.id, seq=live.board.seq)
     house.audit.anchor(live.board.id)

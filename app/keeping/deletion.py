@@ -98,7 +98,7 @@ def delete_person(
         raise Kept(f"There is no person {person_id} in the meeting {board_id}.")
     redaction = redact(board_id, read_events(connection, seal, board_id), person_id, now())
     last = redaction.events[-1]
-    connection.execute(this.values(seq=last.seq))
+    connection.execute(this.values(seq=last.seq, folded=last.seq))
     for event in redaction.events[:-1]:
         if event.seq in redaction.changed:
             sealed = seal_event(seal, event_row(board_id, event))

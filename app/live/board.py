@@ -81,6 +81,8 @@ class LiveBoard:
         self.is_gone = False
         self.lock = asyncio.Lock()
         self.followers: set[Follower] = set()
+        # Those who take so slowly what they are sent that they are left out for now.
+        self.lagging: set[Follower] = set()
         # Those at the door: person id -> their wires.
         self.waiting: dict[str, set[Wire]] = {}
         # The seat by which each socket came in, by its token's digest.
@@ -122,7 +124,8 @@ class LiveBoard:
         telling = Telling(self, events)
         for follower in list(self.followers):
             if follower.wire.backlog > self._backlog_limit:
-                continue  # it stays at its seq, and is brought up to date by `catch_up`
+                self.lagging.add(follower)  # it stays at its seq until `catch_up`
+                continue
             if follower.seq == self.board.seq:
                 continue  # shown anew just now
             if follower.seq != events[0].seq - 1:
@@ -133,7 +136,7 @@ class LiveBoard:
                 follower.wire.close(1011, "not shown")  # it comes back and asks for all anew
                 continue
             follower.seq = self.board.seq
-            follower.send(frame)
+            follower.wire.send(frame)
         for person in people:
             self._act_on(person)
         if any(event.type == "meeting.closed" for event in events):
@@ -171,7 +174,10 @@ class LiveBoard:
 
         Only while the board is settled.
         """
-        if follower.seq >= self.board.seq or follower.wire.backlog > self._backlog_limit:
+        if follower.wire.backlog > self._backlog_limit:
+            return
+        self.lagging.discard(follower)
+        if follower.seq >= self.board.seq:
             return
         missed = self.since(follower.seq)
         if missed is None:
@@ -216,6 +222,7 @@ class LiveBoard:
 
     def unfollow(self, follower: Follower) -> None:
         self.followers.discard(follower)
+        self.lagging.discard(follower)
         told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
         self.relay(told, by=follower)
         self._tell_who_is_here()

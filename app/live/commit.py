@@ -174,10 +174,12 @@ class Commits:
             group.done.append((one, board.seq))
             return
         texts_before = board.texts_in(event)
-        entry = group.entries.setdefault(board.id, Entry(board.id, board.seq, board.epoch))
+        entry = group.entries.get(board.id)
+        if entry is None:
+            entry = group.entries[board.id] = Entry(board)
         board.apply(event)
         live.recent[one.person_id, one.command_id] = event.seq
-        entry.add(board, event)
+        entry.add(event)
         group.undo.append((live, event, texts_before))
         group.done.append((one, event.seq))
         group.events.setdefault(board.id, (live, []))[1].append(event)
@@ -189,6 +191,7 @@ class Commits:
         missed = await self._store.events(live.board.id, after=live.board.seq)
         for event in missed:
             live.board.apply(event)
+        live.board.unfolded += missed
         return missed
 
     async def renew(self, live: LiveBoard) -> bool:

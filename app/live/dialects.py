@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 from app.board.board import Board, states
@@ -39,17 +40,19 @@ class Pages:
 
     def split(self, telling: Telling, follower: Follower) -> Audience:
         own: Audience = follower.audience
-        return Audience(EVERYONE, own.lang) if telling.is_alike else own
+        return _all_who_read(own.lang) if telling.is_alike else own
 
     def happened(self, telling: Telling, audience: Audience) -> dict[str, Any]:
         live, events = telling.live, telling.events
         view = View(live.board, audience, live.here)
+        rewritten = telling.rewritten if telling.is_alike else {}
         return {
             "type": "event",
             "from": events[0].seq,
             "seq": events[-1].seq,
             "by": _by(live.board, events[-1], audience.viewer),
-            "html": "".join(_fresh(telling, view)),
+            "html": "".join(_fresh(telling, view, rewritten)),
+            "texts": list(rewritten.values()),
             "merges": _merges(live.board, events, audience.viewer),
             "say": _say(view, events),
         }
@@ -140,6 +143,11 @@ class Programs:
 DIALECTS = {dialect.name: dialect for dialect in (Pages(), Programs())}
 
 
+@cache
+def _all_who_read(lang: str) -> Audience:
+    return Audience(EVERYONE, lang)
+
+
 def board_as_seen(board: Board, viewer: Viewer) -> dict[str, Any]:
     """The items that somebody may see, by kind, and the states of their texts."""
     items: dict[str, list[dict[str, Any]]] = {}
@@ -154,14 +162,16 @@ def board_as_seen(board: Board, viewer: Viewer) -> dict[str, Any]:
     return {"seq": board.seq, "items": items, "texts": texts}
 
 
-def _fresh(telling: Telling, view: View) -> Iterable[str]:
-    """The fragments that do not look as they were last sent to this audience."""
+def _fresh(telling: Telling, view: View, without: Collection[str]) -> Iterable[str]:
+    """The fragments that do not look as they were last sent to this audience; `without` those
+    that are told in another way."""
     every_shown = telling.live.shown
     if telling.is_alike:
         for target in telling.targets:
             for shown in every_shown.values():
                 shown.pop(target, None)
-            yield render(view, target)
+            if target not in without:
+                yield render(view, target)
         return
     shown = every_shown.setdefault(view.audience, {})
     lost = loses(telling.board, telling.events, view.viewer) if telling.board.veiled else ()

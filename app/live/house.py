@@ -122,8 +122,8 @@ class House:
             for board_id, live in list(self._boards.items()):
                 # Not while a group is being written: the board is ahead of its log then.
                 live.quieten()
-                if not live.lock.locked():
-                    for follower in list(live.followers):
+                if live.lagging and not live.lock.locked():
+                    for follower in list(live.lagging):
                         live.catch_up(follower)
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
                 if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:

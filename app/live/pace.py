@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.access.limits import Limits, seconds
+from app.access.limits import Limits, seconds, take_all
 from app.board.refusal import Refused
 
 # After a refusal the next frame is read so much later, in seconds.
@@ -46,18 +46,15 @@ class Pace:
         if self._first and command_id != self._first and now < self._until:
             raise Refused("slow_down", wait=seconds(self._until - now - _PATIENCE))
         limits = self._limits
-        asked = (
+        wait = take_all(
             (limits.commands_of_person, self._person, 1),
             (limits.bytes_of_person, self._person, size),
             (limits.commands_of_board, self._board, 1),
             (limits.commands_of_address, self._address, 1),
         )
-        wait = max(limit.wait(key, cost) for limit, key, cost in asked)
         if wait:
             self._first, self._until = command_id, now + wait + _PATIENCE
             raise Refused("slow_down", wait=seconds(wait))
-        for limit, key, cost in asked:
-            limit.spend(key, cost)
         self._first = ""
 
     def other(self, size: int) -> None:

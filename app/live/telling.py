@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.board.events import Event
 from app.fragments.targets import looks_alike, touched
 from app.live.wire import Frame
+from app.map.cards import Card
 from app.sight import EVERYONE, all_see_all_people, may_know
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Telling:
         """The frame for one follower; None where it could not be made."""
         dialect = follower.dialect
         audience = dialect.split(self, follower)
-        key = (dialect.name, audience)
+        key = (dialect, audience)
         if key not in self._frames:
             try:
                 self._frames[key] = Frame(dialect.happened(self, audience))
@@ -44,6 +45,25 @@ class Telling:
     def targets(self) -> list[str]:
         """The fragments that these events touch."""
         return touched(self.board, self.events)
+
+    @cached_property
+    def rewritten(self) -> dict[str, dict[str, Any]]:
+        """The cards of which nothing but the words is new: fragment id -> what to put there.
+
+        Most of what happens in a meeting is somebody typing; a phone on a weak connection gets
+        these words alone, and its page has little to do.
+        """
+        if not any(event.merge for event in self.events):
+            return {}
+        found = {}
+        for event in self.events:
+            card = self.board.items[event.merge.item] if event.merge else None
+            if isinstance(card, Card):
+                told = {"card": card.id, "rev": card.rev, "text": card.text}
+                found[f"{Card.kind}-{card.id}"] = told
+        for target in touched(self.board, [event for event in self.events if not event.merge]):
+            found.pop(target, None)
+        return found
 
     @cached_property
     def is_alike(self) -> bool:

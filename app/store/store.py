@@ -7,10 +7,9 @@ cheaper than one for each statement, and a group of commands from many people is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -20,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.board.board import Board
 from app.board.events import Event
 from app.board.items import KINDS, Item
+from app.meetings.meeting import Meeting
 from app.store.engine import database_url, make_engine
 from app.store.keys import Keyring
 from app.store.seal import Seal
@@ -28,6 +28,9 @@ from app.store.unlock import unlock
 from app.store.writer import Prepared, Writer
 
 R = TypeVar("R")
+
+# The rows of a board's items and texts are at most so many events behind its log.
+_FOLD_EVERY = 32
 
 _board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 _event: Table = EventRow.__table__  # type: ignore[attr-defined]
@@ -44,6 +47,7 @@ _advance = (
     )
     .values(seq=bindparam("b_seq"))
 )
+_fold = update(_board).where(_board.c.id == bindparam("b_id")).values(folded=bindparam("b_seq"))
 _insert_event = insert(_event)
 _bodies = select(_event.c.seq, _event.c.body)
 
@@ -60,41 +64,61 @@ class Repeated(Exception):
     """Some command in the group was carried out before. Nothing was written."""
 
 
-@dataclass(slots=True)
 class Entry:
-    """What one board adds in one transaction: its events, and the rows that they come to."""
+    """What one board adds in one transaction: its events; and now and then the rows of all that
+    has changed since it last did, so that a text is not stored whole for each letter of it."""
 
-    board_id: str
-    expected: int
-    epoch: int = 0
-    events: list[Event] = field(default_factory=list)
-    items: dict[str, Item] = field(default_factory=dict)
-    texts: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.expected = board.seq
+        self.events: list[Event] = []
 
-    def add(self, board: Board, happened: Event) -> None:
+    def add(self, happened: Event) -> None:
         self.events.append(happened)
-        for change in happened.changes:
-            item = self.items[change.id] = board.items[change.id]
-            if change.was is not None and "since" in change.set:
-                for key in ((item.id, name) for name in item.words):
-                    if key in board.texts:
-                        self.texts[key] = board.texts[key]
-        if happened.merge:
-            key = (happened.merge.item, happened.merge.field)
-            self.texts[key] = board.texts[key]
+        self.board.unfolded.append(happened)
+
+    @property
+    def folds(self) -> bool:
+        """Whether the rows are due; a list of meetings reads the meeting's own without the log."""
+        unfolded = self.board.unfolded
+        return len(unfolded) >= _FOLD_EVERY or any(
+            change.kind == Meeting.kind for event in self.events for change in event.changes
+        )
 
     def rows(self) -> _Rows:
         """The entry as rows, read now: the board may move on while they are written."""
-        board_id = self.board_id
+        board, folds = self.board, self.folds
         return _Rows(
-            board_id=board_id,
+            board_id=board.id,
             expected=self.expected,
-            epoch=self.epoch,
-            seq=self.events[-1].seq,
-            events=[event_row(board_id, happened) for happened in self.events],
-            items=[item_row(board_id, item) for item in self.items.values()],
-            texts=[text_row(board_id, *key, state) for key, state in self.texts.items()],
+            epoch=board.epoch,
+            seq=board.seq,
+            folds=folds,
+            events=[event_row(board.id, happened) for happened in self.events],
+            items=[item_row(board.id, item) for item in _changed(board)] if folds else [],
+            texts=[text_row(board.id, *key, board.texts[key]) for key in _written(board)]
+            if folds
+            else [],
         )
+
+
+def _changed(board: Board) -> Iterator[Item]:
+    """The items whose rows are older than they are."""
+    ids = dict.fromkeys(change.id for event in board.unfolded for change in event.changes)
+    return (board.items[item_id] for item_id in ids)
+
+
+def _written(board: Board) -> Iterator[tuple[str, str]]:
+    """The texts whose rows are older than they are: those in which somebody wrote; and all of an
+    item that was shown to more people, which begin anew then."""
+    keys: dict[tuple[str, str], None] = {}
+    for event in board.unfolded:
+        if event.merge:
+            keys[event.merge.item, event.merge.field] = None
+        for change in event.changes:
+            if change.was is not None and "since" in change.set:
+                keys |= dict.fromkeys((change.id, name) for name in board.items[change.id].words)
+    return (key for key in keys if key in board.texts)
 
 
 @dataclass(slots=True)
@@ -105,6 +129,7 @@ class _Rows:
     expected: int
     epoch: int
     seq: int
+    folds: bool
     events: list[dict[str, Any]]
     items: list[dict[str, Any]]
     texts: list[dict[str, Any]]
@@ -121,6 +146,7 @@ class Store:
         self._writer = Writer(self.engine)
         self._readers = ThreadPoolExecutor(4, "store-read")
         self._advance = Prepared(self.engine, _advance)
+        self._fold = Prepared(self.engine, _fold)
         self._insert_event = Prepared(self.engine, _insert_event)
         self._put_item = Prepared(self.engine, upsert(self.engine, _item))
         self._put_text = Prepared(self.engine, upsert(self.engine, _text))
@@ -152,24 +178,29 @@ class Store:
 
         Raises Behind or Repeated, and whatever the database raises; then nothing was written.
         """
+        entries = list(entries)
         rows = [entry.rows() for entry in entries]
         try:
-            await self._writer.write(lambda connection: self._append(connection, rows))
+            await self._writer.run(lambda cursor: self._append(cursor, rows))
         except self._driver.IntegrityError as repeated:
             raise Repeated from repeated
+        for entry, row in zip(entries, rows, strict=True):
+            if row.folds:
+                entry.board.unfolded.clear()
 
-    def _append(self, connection: Connection, rows: list[_Rows]) -> None:
-        with closing(connection.connection.cursor()) as cursor:
-            behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
-            if behind:
-                raise Behind(behind)
-            self.seal.refresh_now_and_then()
-            for row in rows:
-                self._insert_event.run(cursor, [seal_event(self.seal, one) for one in row.events])
-                if row.items:
-                    self._put_item.run(cursor, [seal_item(self.seal, one) for one in row.items])
-                if row.texts:
-                    self._put_text.run(cursor, [seal_text(self.seal, one) for one in row.texts])
+    def _append(self, cursor: Any, rows: list[_Rows]) -> None:
+        behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
+        if behind:
+            raise Behind(behind)
+        self.seal.refresh_now_and_then()
+        for row in rows:
+            self._insert_event.run(cursor, [seal_event(self.seal, one) for one in row.events])
+            if row.folds:
+                self._fold.run(cursor, [{"b_id": row.board_id, "b_seq": row.seq}])
+            if row.items:
+                self._put_item.run(cursor, [seal_item(self.seal, one) for one in row.items])
+            if row.texts:
+                self._put_text.run(cursor, [seal_text(self.seal, one) for one in row.texts])
 
     def _is_next(self, cursor: Any, row: _Rows) -> bool:
         step = {"b_id": row.board_id, "b_expected": row.expected, "b_seq": row.seq}
@@ -287,7 +318,8 @@ def read_item(seal: Seal, row: Any) -> Item:
 
 
 def load_board(connection: Connection, seal: Seal, board_id: str) -> Board | None:
-    query = select(_board.c.seq, _board.c.epoch).where(_board.c.id == board_id)
+    """The board from its items and texts, and from what the log holds beyond them."""
+    query = select(_board.c.folded, _board.c.epoch).where(_board.c.id == board_id)
     found = connection.execute(query).one_or_none()
     if found is None:
         return None
@@ -299,6 +331,11 @@ def load_board(connection: Connection, seal: Seal, board_id: str) -> Board | Non
         place = ("text", board_id, row.item_id, row.field)
         board.texts[row.item_id, row.field] = seal.open(row.state, *place)
     board.seq, board.epoch = found
+    query = _bodies.where(_event.c.board_id == board_id, _event.c.seq > board.seq)
+    for seq, body in connection.execute(query.order_by(_event.c.seq)):
+        event = read_event(seal, board_id, seq, body)
+        board.apply(event)
+        board.unfolded.append(event)
     return board
 
 

@@ -1,4 +1,4 @@
-"""The tables. The event log is the truth; items and texts are what it has come to.
+"""The tables. The event log is the truth; items and texts are what it came to a little ago.
 
 What people wrote, and every name, is sealed (app/store/seal.py): the database alone tells who was
 where and when by ids, and not one word.
@@ -35,6 +35,7 @@ class FamilyRow(SQLModel, table=True):
 class BoardRow(SQLModel, table=True):
     """One meeting's board. `seq` is the number of its last event; `code` is typed at /join.
 
+    `folded` is the last event that its items and texts hold; those after it stand in the log alone.
     `epoch` counts how often its log was written anew, by a deletion: who has the board in memory
     has to load it again.
     """
@@ -47,6 +48,7 @@ class BoardRow(SQLModel, table=True):
     facilitator_person: str = Field(max_length=ID)
     projector_person: str = Field(max_length=ID)
     seq: int = 0
+    folded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     made_at: str = Field(max_length=32)
     # The code's life: see `code_ends` in app/desk/inviting.py. "" for `code_until`: by the rule.
@@ -109,7 +111,8 @@ class EventRow(SQLModel, table=True):
 
 
 class ItemRow(SQLModel, table=True):
-    """An item as the log has made it; `born` and `rev` are numbers of events."""
+    """An item as the log has made it, up to the board's `folded`; `born` and `rev` are numbers of
+    events."""
 
     __tablename__ = "item"
     __table_args__ = _CLUSTERED

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 
 R = TypeVar("R")
 
-Job = tuple[Callable[[Connection], Any], "asyncio.Future[Any]"]
+Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 
 class Writer:
@@ -31,8 +31,15 @@ class Writer:
 
     async def write(self, ask: Callable[[Connection], R]) -> R:
         """Runs `ask` in a transaction, committed when this returns; raises what it raises."""
+        return await self._have(lambda: self._write(ask))
+
+    async def run(self, ask: Callable[[Any], R]) -> R:
+        """As `write`, with the driver's own cursor: for what runs with every edit."""
+        return await self._have(lambda: self._run_past(ask))
+
+    async def _have(self, job: Callable[[], R]) -> R:
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._jobs.put((ask, done))
+        self._jobs.put((job, done))
         return await done
 
     def close(self) -> None:
@@ -41,12 +48,11 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        while job := self._jobs.get():
-            ask, done = job
+        while asked := self._jobs.get():
+            job, done = asked
             result, failure = None, None
             try:
-                with self._begin() as connection:
-                    result = ask(connection)
+                result = job()
             except BaseException as raised:
                 failure = raised
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
@@ -54,14 +60,28 @@ class Writer:
         if self._connection:
             self._connection.close()
 
+    def _write(self, ask: Callable[[Connection], R]) -> R:
+        with self._connected() as connection, connection.begin():
+            return ask(connection)
+
+    def _run_past(self, ask: Callable[[Any], R]) -> R:
+        with self._connected() as connection:
+            driver = connection.connection
+            cursor = driver.cursor()
+            try:
+                result = ask(cursor)
+            finally:
+                cursor.close()
+            driver.commit()
+            return result
+
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        """A transaction on the writer's own connection; after a failure on a fresh one."""
+    def _connected(self) -> Iterator[Connection]:
+        """The writer's own connection; after a failure, which takes back all, a fresh one."""
         if self._connection is None:
             self._connection = self._engine.connect()
         try:
-            with self._connection.begin():
-                yield self._connection
+            yield self._connection
         except BaseException:
             self._connection.close()
             self._connection = None

@@ -177,9 +177,9 @@ async def test_what_is_stored_loads_as_it_was(asked, stored_board) -> None:
         event = take(board, log, who, name, data)
         if event is None:
             continue
-        entry = Entry(board_id, expected=board.seq)
+        entry = Entry(board)
         board.apply(event)
-        entry.add(board, event)
+        entry.add(event)
         event.command = f"command-{board.seq}"
         await store.append([entry])
         log.append(event)

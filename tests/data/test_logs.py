@@ -76,10 +76,10 @@ async def test_a_whole_meeting_with_errors_leaves_no_word_in_the_logs(tmp_path) 
         await send_everything(program)
         await asyncio.to_thread(post_everything, server, meeting)
         # Real faults while words are on their way: the database loses a table for a moment.
-        await asyncio.to_thread(spoil, server, "ALTER TABLE item RENAME TO lost")
+        await asyncio.to_thread(spoil, server, "ALTER TABLE event RENAME TO lost")
         failed = await program.ask("card.add", column="worries", text=WORD)
         assert failed["code"] == "not_saved"
-        await asyncio.to_thread(spoil, server, "ALTER TABLE lost RENAME TO item")
+        await asyncio.to_thread(spoil, server, "ALTER TABLE lost RENAME TO event")
         await asyncio.to_thread(spoil, server, "ALTER TABLE family RENAME TO lost")
         broken = await asyncio.to_thread(post_families, server)
         assert broken == 500

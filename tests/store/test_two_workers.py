@@ -107,3 +107,24 @@ async def test_a_failed_commit_leaves_the_board_as_it_was(houses: list[House]) -
         )
         == before + 1
     )
+
+
+async def test_rows_that_are_behind_the_log_are_completed_from_it(houses: list[House]) -> None:
+    one, two = houses
+    live, facilitator = await meeting_in(one)
+    add = AddCard(id="card-0001", column="worries", text="he shouts")
+    await one.ask(live, facilitator, add)
+    other = await two.open(live.board.id)
+    assert other
+    behind = []
+    for number in range(40):  # by turns, and past the number at which the rows are written
+        house, board = (one, live) if number % 2 else (two, other)
+        words = {"id": "card-0001", "field": "text", "text": f"he shouts {number}"}
+        seq = await house.tell(board, facilitator, "words.write", **words)
+        row = await one.families.board(live.board.id)
+        assert row and row.seq == seq and row.folded <= seq
+        behind.append(seq - row.folded)
+        loaded = await one.store.load(live.board.id)
+        assert loaded and loaded.find(Card, "card-0001").text == words["text"]
+        assert loaded.texts == board.board.texts and loaded.seq == seq
+    assert max(behind) > 20 and 0 in behind and len(loaded.unfolded) == behind[-1]

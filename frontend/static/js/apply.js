@@ -1,5 +1,5 @@
 // Puts fragments where they belong, and disturbs nobody: focus, caret and scroll stay where they are.
-import { byId } from "./page.js";
+import { byId, itemOf } from "./page.js";
 import { parsed, trusted } from "./trusted.js";
 
 let morph = null;
@@ -13,6 +13,7 @@ htmx.registerExtension("kinboard", {
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = [];
+// What waits until the drag is over.
 const held = [];
 let isHeld = false;
 
@@ -26,13 +27,13 @@ export function hold() {
 
 export function release() {
   isHeld = false;
-  if (held.length) apply(held.splice(0).join(""));
+  held.splice(0).forEach((go) => go());
 }
 
 // `isOwn`: what this person did themselves may move the page; what others do must not.
 export function apply(html, isOwn = false) {
   if (!html) return;
-  if (isHeld) return void held.push(html);
+  if (isHeld) return void held.push(() => apply(html));
   const fragments = parse(html);
   const ids = new Set(fragments.map((fragment) => fragment.id));
   const before = positions(fragments);
@@ -46,6 +47,21 @@ export function apply(html, isOwn = false) {
   for (const fragment of left) byId(fragment.id)?.remove();
   steady();
   glide(before);
+  listeners.forEach((listener) => listener(ids));
+}
+
+// New words of cards of which nothing else is new: [{card, rev, text}].
+export function rewrite(texts) {
+  if (isHeld && texts.length) return void held.push(() => rewrite(texts));
+  const ids = new Set(texts.map(({ card }) => `card-${card}`));
+  const steady = anchor(ids);
+  for (const { card: id, ...fresh } of texts) {
+    const card = byId(`card-${id}`);
+    if (!card) continue;
+    card.dataset.item = JSON.stringify({ ...itemOf(card), ...fresh });
+    card.querySelector(":scope > .text").textContent = fresh.text;
+  }
+  steady();
   listeners.forEach((listener) => listener(ids));
 }
 

@@ -44,8 +44,9 @@ function reload() {
   setTimeout(() => leave.isLeaving() || location.reload(), 100);
 }
 
-function take({ html, merges, say: told, by }) {
+function take({ html, texts = [], merges, say: told, by }) {
   apply.apply(html, by === page.person);
+  apply.rewrite(texts);
   writing.merged(merges);
   if (by !== page.person) announce(told);
 }
