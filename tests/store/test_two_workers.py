@@ -16,9 +16,8 @@ from tests.houses import meeting_in, new_house
 
 
 @pytest.fixture
-async def houses(tmp_path):
-    url = f"sqlite:///{tmp_path}/board.db"
-    pair = [await new_house(url), await new_house(url)]
+async def houses(database: str):
+    pair = [await new_house(database), await new_house(database)]
     yield pair
     for house in pair:
         await house.stop()

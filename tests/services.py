@@ -1,0 +1,121 @@
+"""A real PostgreSQL and a real Redis of the tests' own, which they may stop, kill and start again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from tests.server import free_port
+
+_number = count(1)
+_WITHIN = 30.0
+
+
+class Service:
+    """A server process on a port of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def start(self) -> None:
+        with (self.folder / "log.txt").open("ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        wait_until(self.answers)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGKILL: as when the machine loses its power."""
+        if self.process:
+            self._signal(how)
+            self.process.wait(_WITHIN)
+            self.process = None
+
+    def _signal(self, how: signal.Signals) -> None:
+        assert self.process
+        self.process.send_signal(how)
+
+
+class Postgres(Service):
+    """PostgreSQL refuses to run as root: there it is started as the user whom Debian made for it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self._programs = _programs()
+        self._data = folder / "data"
+        folder.chmod(0o755)
+        self._data.mkdir()
+        if self._as:
+            for part in folder.parents:  # down to pytest's own folder, which only root may enter
+                if part.name.startswith("pytest-"):
+                    part.chmod(0o755)
+            shutil.chown(self._data, "postgres")
+        run = [*self._as, str(self._programs / "initdb"), "-D", str(self._data), "-U", "kinboard"]
+        subprocess.run([*run, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"], check=True,
+                       stdout=subprocess.DEVNULL, cwd="/")  # fmt: skip
+
+    def command(self) -> list[str]:
+        options = ["-h", "127.0.0.1", "-k", str(self._data), "-p", str(self.port)]
+        return [*self._as, str(self._programs / "postgres"), "-D", str(self._data), *options]
+
+    def answers(self) -> bool:
+        run = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(run, check=False).returncode == 0
+
+    def _signal(self, how: signal.Signals) -> None:
+        # The process that was started may be the one that changed the user.
+        pid = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, how)
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+psycopg://kinboard@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of an empty database, or of a copy of another one."""
+        name = f"kinboard_{next(_number)}"
+        engine = create_engine(self.url(), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        engine.dispose()
+        return self.url(name)
+
+
+class Redis(Service):
+    def command(self) -> list[str]:
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        return ["redis-server", *options, "--save", "", "--appendonly", "no"]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+
+def wait_until(is_so: Callable[[], bool], within: float = _WITHIN) -> None:
+    deadline = time.monotonic() + within
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not come")
+        time.sleep(0.05)
+
+
+def _programs() -> Path:
+    """Where PostgreSQL's programs are; Debian keeps them out of the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return (found[-1] if found else Path(shutil.which("postgres") or "postgres")).parent
