@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Redis of the tests' own, which they may stop, kill and start again."""
+"""A real PostgreSQL and a real Redis of the tests' own, to stop, kill and start again."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Service:
 
 
 class Postgres(Service):
-    """PostgreSQL refuses to run as root: there it is started as the user whom Debian made for it."""
+    """PostgreSQL refuses to run as root: there it is started as the user that Debian made."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -22,7 +22,7 @@ from app.keeping.deletion import (
     deleting,
 )
 from app.keeping.tidying import tidy
-from app.live.house import HEED
+from app.live.watch import HEED
 from app.store.tables import FamilyRow
 
 WHY = "order"

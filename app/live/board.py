@@ -96,6 +96,8 @@ class LiveBoard:
         self._veiled = set(board.veiled)
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
+        # As the pages show it; None where that has to be learned.
+        self._code: tuple[object, ...] | None = None
 
     @asynccontextmanager
     async def settled(self) -> AsyncIterator[Board]:
@@ -278,8 +280,15 @@ class LiveBoard:
         for follower in [one for one in self.followers if one.wire not in self.seats]:
             self.unfollow(follower)
 
+    def code_is(self, code: tuple[object, ...]) -> None:
+        """What the database says of the code."""
+        if self._code not in (None, code):
+            self.make_pages_anew()
+        self._code = code
+
     def make_pages_anew(self) -> None:
         """Where the code is shown, the page is asked to load again: the code has changed."""
+        self._code = None
         again = Frame({"type": "welcome", "seq": self.board.seq, "reset": True})
         for follower in self.followers:
             shows_code = follower.role in ("facilitator", "projector")

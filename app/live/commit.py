@@ -25,7 +25,7 @@ from app.meetings.meeting import CreateMeeting, may_write_now, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
 from app.sight import decide_for
-from app.store.store import Behind, Entry, Repeated, Store
+from app.store.store import Behind, Entry, Head, Repeated, Store
 
 log = logging.getLogger("kinboard.commit")
 
@@ -136,12 +136,12 @@ class Commits:
                         group.done.append((one, repeated[id(one)]))
                     else:
                         await self._decide(one, group)
+                await self._check_refused(group)
                 if group.entries:
                     await self._store.append(group.entries.values())
             except Behind as behind:
                 group.take_back()
-                for board_id in behind.board_ids:
-                    live = group.events[board_id][0]
+                for live in {one.live for one in asked if one.live.board.id in behind.board_ids}:
                     live.publish(await self._catch_up(live))
                 continue
             except Repeated:
@@ -184,6 +184,11 @@ class Commits:
         group.done.append((one, event.seq))
         group.events.setdefault(board.id, (live, []))[1].append(event)
 
+    async def catch_up(self, live: LiveBoard) -> None:
+        """Tells the people here what another worker wrote."""
+        async with live.settled():
+            live.publish(await self._catch_up(live))
+
     async def _catch_up(self, live: LiveBoard) -> list[Event]:
         """What another worker wrote; nothing where a deletion made the board another one."""
         if await self.renew(live):
@@ -197,8 +202,8 @@ class Commits:
     async def renew(self, live: LiveBoard) -> bool:
         """Whether the board was deleted or written anew since it was loaded; if so, it is loaded
         again, or ended. Only with its lock."""
-        epochs = await self._store.epochs([live.board.id])
-        if epochs.get(live.board.id) == live.board.epoch:
+        head = (await self._store.heads([live.board.id])).get(live.board.id)
+        if head and head.epoch == live.board.epoch:
             return False
         board = await self._store.load(live.board.id)
         if board is None:
@@ -206,6 +211,20 @@ class Commits:
         else:
             live.renew(board)
         return True
+
+    async def _check_refused(self, group: _Group) -> None:
+        """Raises Behind where something was refused on a board that another worker had moved on.
+
+        What was to be written has found that out by itself.
+        """
+        asked = {one.live.board.id: one.live for one, _ in group.refused}
+        unsure = [live for board_id, live in asked.items() if board_id not in group.entries]
+        if not unsure:
+            return
+        heads = await self._store.heads([live.board.id for live in unsure])
+        behind = [live for live in unsure if _has_moved(live, heads.get(live.board.id))]
+        if behind:
+            raise Behind([live.board.id for live in behind])
 
     async def _find_repeated(self, asked: list[Asked]) -> dict[int, int]:
         found = {}
@@ -268,6 +287,12 @@ def _who(live: LiveBoard, one: Asked) -> Person:
     if not one.command.when_closed:
         may_write_now(live.board, who)
     return who
+
+
+def _has_moved(live: LiveBoard, head: Head | None) -> bool:
+    return not live.is_gone and (
+        head is None or head.epoch != live.board.epoch or head.seq > live.board.seq
+    )
 
 
 def _fail(one: Asked, refusal: Refused) -> None:

@@ -16,6 +16,7 @@ from app.keeping.daily import every_day
 from app.keeping.notices import Notices
 from app.live.board import LiveBoard
 from app.live.commit import Commits
+from app.live.watch import watch
 from app.settings import Settings
 from app.store.accounts import Accounts
 from app.store.families import Families
@@ -29,8 +30,6 @@ log = logging.getLogger("kinboard.house")
 
 # How often slow followers are looked after, and how long an empty board stays in memory.
 _ROUND = 0.25
-# Seconds until a deletion reaches the open pages at the latest; `kinboard delete` waits for it.
-HEED = 1.0
 _IDLE_ROUNDS = 4 * 600
 
 
@@ -47,7 +46,7 @@ class House:
         self.invitations = Invitations(self.store)
         self.limits = Limits(settings)
         self.commits = Commits(self.store, self.audit)
-        self._boards: dict[str, LiveBoard] = {}
+        self.boards: dict[str, LiveBoard] = {}
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -60,7 +59,7 @@ class House:
         self.commits.start()
         self._tasks = [
             asyncio.create_task(self._look_after(), name="rounds"),
-            asyncio.create_task(self._heed_deletions(), name="deletions"),
+            asyncio.create_task(watch(self), name="watch"),
             asyncio.create_task(every_day(self.store, self.audit), name="daily"),
         ]
 
@@ -68,7 +67,7 @@ class House:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for live in self._boards.values():
+        for live in self.boards.values():
             live.restart()
         await self.commits.stop()
         self._notices.stop()
@@ -77,7 +76,7 @@ class House:
 
     async def open(self, board_id: str) -> LiveBoard | None:
         """The board, from memory or from its tables; None where there is none."""
-        live = self._boards.get(board_id)
+        live = self.boards.get(board_id)
         if live is not None:
             return live
         opening = self._opening.get(board_id)
@@ -93,12 +92,12 @@ class House:
         if row is None or board is None:
             return None
         live = LiveBoard(board, self.settings.backlog_limit, row.family_id)
-        self._boards[board.id] = live
+        self.boards[board.id] = live
         return live
 
     def ask_again_who(self, board_id: str, person_id: str) -> None:
         """Has the sockets of somebody come back, and show again that they may."""
-        live = self._boards.get(board_id)
+        live = self.boards.get(board_id)
         for follower in list(live.followers) if live else ():
             if follower.person.id == person_id:
                 follower.wire.close(1012, "come back")
@@ -119,7 +118,7 @@ class House:
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(_ROUND)
-            for board_id, live in list(self._boards.items()):
+            for board_id, live in list(self.boards.items()):
                 # Not while a group is being written: the board is ahead of its log then.
                 live.quieten()
                 if live.lagging and not live.lock.locked():
@@ -127,25 +126,7 @@ class House:
                         live.catch_up(follower)
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
                 if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
-                    del self._boards[board_id], self._idle[board_id]
-
-    async def _heed_deletions(self) -> None:
-        """Boards that were deleted or written anew by a command, or by another worker."""
-        while True:
-            await asyncio.sleep(HEED)
-            try:
-                await self._heed()
-            except Exception:
-                log.exception("could not ask which boards were deleted")
-
-    async def _heed(self) -> None:
-        if not self._boards:
-            return
-        epochs = await self.store.epochs(self._boards)
-        for board_id, live in list(self._boards.items()):
-            if epochs.get(board_id) != live.board.epoch:
-                async with live.settled():
-                    await self.commits.renew(live)
+                    del self.boards[board_id], self._idle[board_id]
 
 
 def make(cls: type[C], **data: Any) -> C:

@@ -13,6 +13,9 @@ from app.store.rows import Rows, table_of
 from app.store.store import read_item
 from app.store.tables import BoardRow, FamilyRow, ItemRow, SeatRow
 
+# Values in one question: databases have a limit.
+_AT_ONCE = 1000
+
 
 class Families(Rows):
     """Plain look-ups and additions; who may do them is asked in app/desk/hosting.py."""
@@ -56,6 +59,17 @@ class Families(Rows):
 
     async def board(self, board_id: str) -> BoardRow | None:
         return await self.one(BoardRow, id=board_id)
+
+    async def seats(self, tokens: Collection[str]) -> set[str]:
+        """Those of some seats that there are."""
+        seat = table_of(SeatRow)
+        wanted, found = list(tokens), set()
+        for start in range(0, len(wanted), _AT_ONCE):
+            query = select(seat.c.token).where(seat.c.token.in_(wanted[start : start + _AT_ONCE]))
+            found |= await self.store.read(
+                lambda connection, query=query: set(connection.scalars(query))
+            )
+        return found
 
     async def seat(self, token: str) -> SeatRow | None:
         """The seat, unless it was taken by a signed-in browser that no longer is."""

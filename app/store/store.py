@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select, update
@@ -50,6 +50,20 @@ _advance = (
 _fold = update(_board).where(_board.c.id == bindparam("b_id")).values(folded=bindparam("b_seq"))
 _insert_event = insert(_event)
 _bodies = select(_event.c.seq, _event.c.body)
+
+
+_head = select(
+    *(_board.c.id, _board.c.epoch, _board.c.seq),
+    *(_board.c.code, _board.c.code_on, _board.c.code_until),
+)
+
+
+class Head(NamedTuple):
+    """How a board stands in the database; `code` tells whether its code has changed."""
+
+    epoch: int
+    seq: int
+    code: tuple[object, ...]
 
 
 class Behind(Exception):
@@ -211,11 +225,14 @@ class Store:
         """The board as its tables hold it; None where there is no such board."""
         return await self.read(lambda connection: load_board(connection, self.seal, board_id))
 
-    async def epochs(self, board_ids: Iterable[str]) -> dict[str, int]:
-        """The epochs of those of the boards that are still there."""
-        query = select(_board.c.id, _board.c.epoch).where(_board.c.id.in_(list(board_ids)))
+    async def heads(self, board_ids: Iterable[str]) -> dict[str, Head]:
+        """How those of the boards stand that are still there."""
+        wanted = _head.where(_board.c.id.in_(list(board_ids)))
         return await self.read(
-            lambda connection: {row.id: row.epoch for row in connection.execute(query)}
+            lambda connection: {
+                row[0]: Head(row.epoch, row.seq, tuple(row[3:]))
+                for row in connection.execute(wanted)
+            }
         )
 
     async def events(

@@ -127,3 +127,27 @@ async def test_rows_that_are_behind_the_log_are_completed_from_it(houses: list[H
         assert loaded and loaded.find(Card, "card-0001").text == words["text"]
         assert loaded.texts == board.board.texts and loaded.seq == seq
     assert max(behind) > 20 and 0 in behind and len(loaded.unfolded) == behind[-1]
+
+
+async def test_what_one_worker_refuses_it_refuses_on_the_newest_board(houses: list[House]) -> None:
+    one, two = houses
+    live, facilitator = await meeting_in(one)
+    other = await two.open(live.board.id)
+    assert other
+    await one.ask(live, facilitator, AddCard(id="card-0001", column="worries", text="he shouts"))
+    # The second worker has not heard of the card.
+    words = {"id": "card-0001", "field": "text", "text": "he shouts at night"}
+    await two.tell(other, facilitator, "words.write", **words)
+    assert other.board.find(Card, "card-0001").text == words["text"]
+
+
+async def test_without_news_the_other_worker_tells_its_people_within_a_second(
+    houses: list[House],
+) -> None:
+    one, two = houses
+    live, facilitator = await meeting_in(one)
+    other = await two.open(live.board.id)
+    assert other
+    await one.ask(live, facilitator, AddCard(id="card-0001", column="worries", text="he shouts"))
+    await asyncio.sleep(1.5)
+    assert other.board.get(Card, "card-0001") and other.past[-1].seq == live.board.seq

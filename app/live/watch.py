@@ -1,0 +1,67 @@
+"""What other workers did, looked up in the database every second.
+
+News (app/live/news.py) comes sooner, but may be lost or not be there at all; this is what is
+always true. One round is two small questions, however many people are here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from app.live.board import LiveBoard
+
+if TYPE_CHECKING:
+    from app.live.house import House
+
+log = logging.getLogger("kinboard.watch")
+
+# Seconds until something that another worker did has reached the people here at the latest;
+# `kinboard delete` waits for it.
+HEED = 1.0
+
+
+async def watch(house: House) -> None:
+    while True:
+        await asyncio.sleep(HEED)
+        try:
+            await look(house)
+        except Exception:
+            log.exception("could not ask what other workers did")
+
+
+async def look(house: House) -> None:
+    boards = house.boards
+    if not boards:
+        return
+    heads = await house.store.heads(boards)
+    for board_id, live in list(boards.items()):
+        head = heads.get(board_id)
+        if head is None or head.epoch != live.board.epoch:
+            await _renew(house, live)
+            continue
+        if head.seq > live.board.seq:
+            await house.commits.catch_up(live)
+        live.code_is(head.code)
+    await _seats(house, list(boards.values()))
+
+
+async def _seats(house: House, lives: list[LiveBoard]) -> None:
+    """Sockets whose seat was ended elsewhere come back, and show again that they may."""
+    sitting = {seat for live in lives for seat in live.seats.values()}
+    if not sitting:
+        return
+    gone = sitting - await house.families.seats(sitting)
+    for live in lives:
+        ended = [wire for wire, seat in live.seats.items() if seat in gone]
+        if ended:
+            await _renew(house, live)  # deleted in between, it says so itself
+        for wire in ended:
+            live.seats.pop(wire, None)
+            wire.close(1012, "come back")
+
+
+async def _renew(house: House, live: LiveBoard) -> None:
+    async with live.settled():
+        await house.commits.renew(live)
