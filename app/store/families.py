@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from app.clock import now
 from app.meetings.meeting import MEETING
@@ -15,6 +16,10 @@ from app.store.tables import BoardRow, FamilyRow, ItemRow, SeatRow
 
 # Values in one question: databases have a limit.
 _AT_ONCE = 1000
+
+
+def _scalars(query: Select, connection: Connection) -> set[str]:
+    return set(connection.scalars(query))
 
 
 class Families(Rows):
@@ -66,9 +71,7 @@ class Families(Rows):
         wanted, found = list(tokens), set()
         for start in range(0, len(wanted), _AT_ONCE):
             query = select(seat.c.token).where(seat.c.token.in_(wanted[start : start + _AT_ONCE]))
-            found |= await self.store.read(
-                lambda connection, query=query: set(connection.scalars(query))
-            )
+            found |= await self.store.read(partial(_scalars, query))
         return found
 
     async def seat(self, token: str) -> SeatRow | None:
