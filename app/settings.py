@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,7 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KINBOARD_", extra="ignore")
 
-    database_url: str = "sqlite:///data/kinboard.db"
+    database_url: str = Field(
+        default="sqlite:///data/kinboard.db",
+        validation_alias=AliasChoices("database_url", "KINBOARD_DATABASE_URL", "DATABASE_URL"),
+    )
+    # For several workers: where they tell each other news (app/live/news.py).
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        validation_alias=AliasChoices("redis_url", "KINBOARD_REDIS_URL", "REDIS_URL"),
+    )
     # Where the keys are that seal what people wrote; "" for beside the database's folder.
     key_file: str = ""
     # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".

@@ -25,12 +25,12 @@ def own_server(tmp_path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One PostgreSQL for all tests; each makes a database of its own."""
-    running = Postgres(tmp_path_factory.mktemp("postgres"))
+    running = Postgres()
     running.start()
     yield running
-    running.stop()
+    running.remove()
 
 
 @pytest.fixture

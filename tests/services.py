@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import count
@@ -55,17 +56,15 @@ class Service:
 class Postgres(Service):
     """PostgreSQL refuses to run as root: there it is started as the user that Debian made."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self) -> None:
+        # Not in the folder of pytest, which each run of it closes to all others.
+        super().__init__(Path(tempfile.mkdtemp(prefix="kinboard-postgres-")))
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self._programs = _programs()
-        self._data = folder / "data"
-        folder.chmod(0o755)
+        self._data = self.folder / "data"
+        self.folder.chmod(0o755)
         self._data.mkdir()
         if self._as:
-            for part in folder.parents:  # down to pytest's own folder, which only root may enter
-                if part.name.startswith("pytest-"):
-                    part.chmod(0o755)
             shutil.chown(self._data, "postgres")
         run = [*self._as, str(self._programs / "initdb"), "-D", str(self._data), "-U", "kinboard"]
         subprocess.run([*run, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"], check=True,
@@ -74,6 +73,11 @@ class Postgres(Service):
     def command(self) -> list[str]:
         options = ["-h", "127.0.0.1", "-k", str(self._data), "-p", str(self.port)]
         return [*self._as, str(self._programs / "postgres"), "-D", str(self._data), *options]
+
+    def remove(self) -> None:
+        """Stops it for good."""
+        self.stop()
+        shutil.rmtree(self.folder)
 
     def answers(self) -> bool:
         run = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]

@@ -167,7 +167,7 @@ async def switch_code(house: House, live: LiveBoard, on: bool, lasts: int = 0) -
     """Turns the code on or off; `lasts`: for so many hours, 0: by the rule of `code_ends`."""
     until = _in_hours(lasts) if lasts else ""
     await house.invitations.set_code(live.board.id, code_on=on, code_until=until)
-    live.make_pages_anew()
+    live.code_changed()
 
 
 async def renew_code(house: House, live: LiveBoard) -> None:
@@ -180,7 +180,7 @@ async def renew_code(house: House, live: LiveBoard) -> None:
         except IntegrityError:  # the code is taken
             if attempt == 4:
                 raise
-    live.make_pages_anew()
+    live.code_changed()
 
 
 def _in_hours(hours: int) -> str:

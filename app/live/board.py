@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -52,6 +52,22 @@ class Dialect(Protocol):
     def loud(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
 
+class Outside(Protocol):
+    """The other workers, on which more people of this meeting may be."""
+
+    def wrote(self, live: LiveBoard, first: int, bodies: Sequence[bytes]) -> None: ...
+
+    def relay(
+        self, live: LiveBoard, told: dict[str, Any], by: str, about: str, shown: str
+    ) -> None: ...
+
+    def here(self, live: LiveBoard) -> None: ...
+
+    def loud(self, live: LiveBoard, person_id: str) -> None: ...
+
+    def look(self, live: LiveBoard) -> None: ...
+
+
 class Follower:
     """A socket of somebody who was let in. `seq` is the last event that it was sent."""
 
@@ -79,6 +95,7 @@ class LiveBoard:
         self.board = board
         self.family_id = family_id
         self.is_gone = False
+        self.outside: Outside | None = None
         self.lock = asyncio.Lock()
         self.followers: set[Follower] = set()
         # Those who take so slowly what they are sent that they are left out for now.
@@ -87,6 +104,9 @@ class LiveBoard:
         self.waiting: dict[str, set[Wire]] = {}
         # The seat by which each socket came in, by its token's digest.
         self.seats: dict[Wire, str] = {}
+        # Who sits at other workers: worker id -> until when that is believed, and their ids.
+        self._elsewhere: dict[str, tuple[float, set[str]]] = {}
+        self._said_here: set[str] = set()
         # Who sends too much: person id -> until when that is told.
         self._loud: dict[str, float] = {}
         self.recent: _Bounded = _Bounded(_RECENT_COMMANDS)
@@ -106,8 +126,13 @@ class LiveBoard:
             yield self.board
 
     @property
-    def here(self) -> set[str]:
+    def sitting(self) -> set[str]:
+        """Those whose sockets are at this worker."""
         return {follower.person.id for follower in self.followers}
+
+    @property
+    def here(self) -> set[str]:
+        return self.sitting.union(*(people for _, people in self._elsewhere.values()))
 
     # -- telling ---------------------------------------------------------------------------
 
@@ -203,14 +228,22 @@ class LiveBoard:
     ) -> None:
         """Soft news of somebody, such as typing: to everyone else who may see them, the item
         that it is about, and what is `shown` so; no harm where it is lost."""
+        self.hear(told, by.person.id, about, shown, but=by)
+        if self.outside:
+            self.outside.relay(self, told, by.person.id, about, shown)
+
+    def hear(
+        self, told: dict[str, Any], by: str, about: str, shown: Shown, but: Follower | None = None
+    ) -> None:
+        """As `relay`, for the people here alone."""
         frame = Frame(told)
         for follower in self.followers:
-            if follower is by or follower.wire.backlog:
+            if follower is but or follower.wire.backlog:
                 continue
             viewer = Viewer.of(follower.person)
             known = seen_by(self.board, viewer).items
             is_shown = shown == "all" or (shown == "team" and viewer.leads)
-            if is_shown and by.person.id in known and (not about or about in known):
+            if is_shown and by in known and (not about or about in known):
                 follower.send(frame)
 
     # -- coming and going ------------------------------------------------------------------
@@ -229,6 +262,21 @@ class LiveBoard:
         self.relay(told, by=follower)
         self._tell_who_is_here()
 
+    def are_elsewhere(self, worker: str, people: set[str], until: float) -> None:
+        """Who sits at another worker; believed until a moment of this machine's steady clock."""
+        was = self.here
+        self._elsewhere[worker] = (until, people)
+        if self.here != was:
+            self._tell_who_is_here()
+
+    def forget_silent(self, now: float) -> None:
+        """Forgets the people of workers that have not been heard of for long."""
+        silent = [worker for worker, (until, _) in self._elsewhere.items() if until < now]
+        for worker in silent:
+            del self._elsewhere[worker]
+        if silent:
+            self._tell_who_is_here()
+
     def wait(self, person_id: str, wire: Wire) -> None:
         self.waiting.setdefault(person_id, set()).add(wire)
 
@@ -244,7 +292,7 @@ class LiveBoard:
         Only while the board is settled.
         """
         self.board = board
-        self._was_veiled = bool(board.veiled)
+        self._veiled = set(board.veiled)
         self.past.clear()
         self.shown.clear()
         for follower in list(self.followers):
@@ -273,6 +321,8 @@ class LiveBoard:
 
     def seat_ended(self, seat: str) -> None:
         """Closes the sockets that came in by a seat which opens nothing any more."""
+        if self.outside:
+            self.outside.look(self)
         for wire, own in list(self.seats.items()):
             if own == seat:
                 del self.seats[wire]
@@ -281,14 +331,19 @@ class LiveBoard:
             self.unfollow(follower)
 
     def code_is(self, code: tuple[object, ...]) -> None:
-        """What the database says of the code."""
+        """What the database says of the code; another worker may have changed it."""
         if self._code not in (None, code):
-            self.make_pages_anew()
+            self._make_pages_anew()
         self._code = code
 
-    def make_pages_anew(self) -> None:
-        """Where the code is shown, the page is asked to load again: the code has changed."""
+    def code_changed(self) -> None:
         self._code = None
+        self._make_pages_anew()
+        if self.outside:
+            self.outside.look(self)
+
+    def _make_pages_anew(self) -> None:
+        """Where the code is shown, the page is asked to load again."""
         again = Frame({"type": "welcome", "seq": self.board.seq, "reset": True})
         for follower in self.followers:
             shows_code = follower.role in ("facilitator", "projector")
@@ -301,8 +356,10 @@ class LiveBoard:
     def loud(self) -> list[str]:
         return list(self._loud)
 
-    def is_loud(self, person_id: str) -> None:
-        """Has the facilitator told that somebody sends too much."""
+    def is_loud(self, person_id: str, here: bool = True) -> None:
+        """Has the facilitator told that somebody sends too much, `here` or at another worker."""
+        if here and self.outside:
+            self.outside.loud(self, person_id)
         is_new = person_id not in self._loud
         self._loud[person_id] = time.monotonic() + _LOUD_FOR
         if is_new:
@@ -338,6 +395,9 @@ class LiveBoard:
 
     def _tell_here_now(self) -> None:
         self._telling = None
+        if self.outside and self.sitting != self._said_here:
+            self._said_here = self.sitting
+            self.outside.here(self)
         frames: dict[Hashable, Frame] = {}
         for follower in self.followers:
             key = (follower.dialect.name, follower.audience)

@@ -53,6 +53,8 @@ class _Group:
     done: list[tuple[Asked, int]] = field(default_factory=list)
     events: dict[str, tuple[LiveBoard, list[Event]]] = field(default_factory=dict)
     refused: list[tuple[Asked, Refused]] = field(default_factory=list)
+    # What was written, sealed, by board.
+    written: dict[str, list[bytes]] = field(default_factory=dict)
 
     def take_back(self) -> None:
         for live, event, texts_before in reversed(self.undo):
@@ -117,6 +119,8 @@ class Commits:
                 return False
             for live, events in group.events.values():
                 live.publish(events)
+                if live.outside:
+                    live.outside.wrote(live, events[0].seq, group.written[live.board.id])
                 self._audit.happened(live.board.id, events)
         for one, seq in group.done:
             if not one.answer.done():
@@ -138,7 +142,7 @@ class Commits:
                         await self._decide(one, group)
                 await self._check_refused(group)
                 if group.entries:
-                    await self._store.append(group.entries.values())
+                    group.written = await self._store.append(group.entries.values())
             except Behind as behind:
                 group.take_back()
                 for live in {one.live for one in asked if one.live.board.id in behind.board_ids}:

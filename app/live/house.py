@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -16,7 +17,9 @@ from app.keeping.daily import every_day
 from app.keeping.notices import Notices
 from app.live.board import LiveBoard
 from app.live.commit import Commits
-from app.live.watch import watch
+from app.live.news import Alone, RedisNews
+from app.live.watch import look, watch
+from app.live.workers import Workers
 from app.settings import Settings
 from app.store.accounts import Accounts
 from app.store.families import Families
@@ -47,6 +50,8 @@ class House:
         self.limits = Limits(settings)
         self.commits = Commits(self.store, self.audit)
         self.boards: dict[str, LiveBoard] = {}
+        news = RedisNews(settings.redis_url) if settings.redis_url else Alone()
+        self.workers = Workers(news, self.store.seal, self.boards)
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,6 +62,7 @@ class House:
         self.audit.start()
         self._notices.start()
         self.commits.start()
+        self.workers.start(self.commits, partial(look, self))
         self._tasks = [
             asyncio.create_task(self._look_after(), name="rounds"),
             asyncio.create_task(watch(self), name="watch"),
@@ -70,6 +76,7 @@ class House:
         for live in self.boards.values():
             live.restart()
         await self.commits.stop()
+        await self.workers.stop()
         self._notices.stop()
         await self.audit.stop()
         await self.store.close()
@@ -93,11 +100,15 @@ class House:
             return None
         live = LiveBoard(board, self.settings.backlog_limit, row.family_id)
         self.boards[board.id] = live
+        if self.settings.redis_url:
+            self.workers.follow(live)
         return live
 
     def ask_again_who(self, board_id: str, person_id: str) -> None:
         """Has the sockets of somebody come back, and show again that they may."""
         live = self.boards.get(board_id)
+        if live and live.outside:
+            live.outside.look(live)
         for follower in list(live.followers) if live else ():
             if follower.person.id == person_id:
                 follower.wire.close(1012, "come back")
@@ -127,6 +138,7 @@ class House:
                 self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
                 if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
                     del self.boards[board_id], self._idle[board_id]
+                    self.workers.leave(live)
 
 
 def make(cls: type[C], **data: Any) -> C:

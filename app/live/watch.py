@@ -26,25 +26,25 @@ async def watch(house: House) -> None:
     while True:
         await asyncio.sleep(HEED)
         try:
-            await look(house)
+            await look(house, list(house.boards.values()))
+            house.workers.say_again()
         except Exception:
             log.exception("could not ask what other workers did")
 
 
-async def look(house: House) -> None:
-    boards = house.boards
-    if not boards:
+async def look(house: House, lives: list[LiveBoard]) -> None:
+    if not lives:
         return
-    heads = await house.store.heads(boards)
-    for board_id, live in list(boards.items()):
-        head = heads.get(board_id)
+    heads = await house.store.heads([live.board.id for live in lives])
+    for live in lives:
+        head = heads.get(live.board.id)
         if head is None or head.epoch != live.board.epoch:
             await _renew(house, live)
             continue
         if head.seq > live.board.seq:
             await house.commits.catch_up(live)
         live.code_is(head.code)
-    await _seats(house, list(boards.values()))
+    await _seats(house, lives)
 
 
 async def _seats(house: House, lives: list[LiveBoard]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -147,6 +147,7 @@ class _Rows:
     events: list[dict[str, Any]]
     items: list[dict[str, Any]]
     texts: list[dict[str, Any]]
+    sealed: list[bytes] = field(default_factory=list)
 
 
 class Store:
@@ -187,10 +188,11 @@ class Store:
 
     # -- the log ---------------------------------------------------------------------------
 
-    async def append(self, entries: Iterable[Entry]) -> None:
+    async def append(self, entries: Iterable[Entry]) -> dict[str, list[bytes]]:
         """Writes a group of boards' events in one transaction; when it returns, they are safe.
 
-        Raises Behind or Repeated, and whatever the database raises; then nothing was written.
+        Returns the events of each board as they stand in the log. Raises Behind or Repeated, and
+        whatever the database raises; then nothing was written.
         """
         entries = list(entries)
         rows = [entry.rows() for entry in entries]
@@ -201,6 +203,7 @@ class Store:
         for entry, row in zip(entries, rows, strict=True):
             if row.folds:
                 entry.board.unfolded.clear()
+        return {row.board_id: row.sealed for row in rows}
 
     def _append(self, cursor: Any, rows: list[_Rows]) -> None:
         behind = [row.board_id for row in rows if not self._is_next(cursor, row)]
@@ -208,7 +211,9 @@ class Store:
             raise Behind(behind)
         self.seal.refresh_now_and_then()
         for row in rows:
-            self._insert_event.run(cursor, [seal_event(self.seal, one) for one in row.events])
+            events = [seal_event(self.seal, one) for one in row.events]
+            row.sealed = [one["body"] for one in events]
+            self._insert_event.run(cursor, events)
             if row.folds:
                 self._fold.run(cursor, [{"b_id": row.board_id, "b_seq": row.seq}])
             if row.items:
