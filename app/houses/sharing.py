@@ -135,7 +135,9 @@ def hide(board: Board, things: list[ChildsOwn], **values: bool) -> Outcome:
         for card_id in thing.cards if isinstance(thing, HouseNote) else ():
             card = board.whole.get(Card, card_id)
             if card and not card.withdrawn:
-                changes += [changed(card, withdrawn=True), *ungroup(board.whole, card)]
+                # The child's own from now on, so that nobody else can bring it back.
+                own = changed(card, withdrawn=True, shown="own", by=thing.child)
+                changes += [own, *ungroup(board.whole, card)]
     for house_of in {(thing.house, thing.child) for thing in things}:
         left = inside(board.whole, *house_of)
         house = board.whole.get(House, house_id(*house_of))

@@ -146,15 +146,8 @@ def pairs(points: str) -> list[tuple[int, int]]:
 
 
 def path(points: str) -> str:
-    """A stroke as the path of an SVG: rounded through the middles between its points."""
+    """A stroke as the path of an SVG; a single point is a dot."""
     places = pairs(points)
-    if not places:
-        return ""
-    (x, y), rest = places[0], places[1:]
-    if not rest:
-        return f"M{x} {y}h0"
-    told = [f"M{x} {y}"]
-    for (x, y), (next_x, next_y) in zip(rest, rest[1:], strict=False):
-        told.append(f"Q{x} {y} {(x + next_x) // 2} {(y + next_y) // 2}")
-    x, y = rest[-1]
-    return "".join([*told, f"L{x} {y}"])
+    if len(places) == 1:
+        return f"M{places[0][0]} {places[0][1]}h0"
+    return "".join(f"{'L' if index else 'M'}{x} {y}" for index, (x, y) in enumerate(places))

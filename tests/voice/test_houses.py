@@ -11,7 +11,7 @@ from app.board.board import replay
 from app.board.refusal import Refused
 from app.export.pdf import pdf, plan_of
 from app.export.record import read_record, record
-from app.houses.things import Drawing, House, HouseNote, Stroke, path
+from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.map.cards import Card
 from app.sight import EVERYONE, Viewer, on_paper, seen_by
 from tests.boards import SAM, Meeting
@@ -83,6 +83,7 @@ def test_what_is_taken_back_is_gone_with_its_cards(table: Table) -> None:
     do(mia, "house.take_back", item="note-stairs")
     assert table.sees(table.dana).isdisjoint({"note-stairs", f"worries.{mia}"})
     assert table.board.items["card-stairs"].withdrawn
+    assert table.refusal(SAM, "card.restore", id="card-stairs") == ("not_found", "id")
     do(mia, "house.take_back")
     for other in (SAM, table.dana, table.rosa):
         assert table.sees(other) == set()
@@ -215,5 +216,5 @@ def test_the_plan_shows_what_is_shared_with_its_drawings(table: Table) -> None:
     assert brings["title"] == "What Mia brings"
     good, dreams = brings["houses"]
     assert good["things"] == [{"text": "soup on Sundays", "svg": "", "alt": ""}]
-    assert path("100,100 500,700 900,100") in dreams["things"][0]["svg"]
+    assert 'd="M100 100L500 700L900 100" stroke="#d3302f"' in dreams["things"][0]["svg"]
     assert pdf(table.board, EVERYONE, "es").startswith(b"%PDF")

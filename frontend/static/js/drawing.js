@@ -10,7 +10,7 @@ const ACROSS = 2000;
 const DOWN = 1500;
 const MOST_POINTS = 200;
 // What is nearer to the straight line than this is left out.
-const FINE = 3;
+const FINE = 1.5;
 // So near a stroke the eraser takes it.
 const NEAR = 45;
 const SVG = "http://www.w3.org/2000/svg";
@@ -129,13 +129,9 @@ function stroke(colour, width) {
 }
 
 // As `path` in app/houses/things.py draws it.
-function path([first, ...rest]) {
-  if (!rest.length) return `M${first[0]} ${first[1]}h0`;
-  const middle = (one, other) => Math.floor((one + other) / 2);
-  const curves = rest
-    .slice(0, -1)
-    .map(([x, y], index) => `Q${x} ${y} ${middle(x, rest[index + 1][0])} ${middle(y, rest[index + 1][1])}`);
-  return `M${first[0]} ${first[1]}${curves.join("")}L${rest.at(-1)[0]} ${rest.at(-1)[1]}`;
+function path(all) {
+  if (all.length === 1) return `M${all[0][0]} ${all[0][1]}h0`;
+  return all.map(([x, y], index) => `${index ? "L" : "M"}${x} ${y}`).join("");
 }
 
 // Ramer, Douglas and Peucker, without recursion.

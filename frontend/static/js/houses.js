@@ -25,7 +25,9 @@ wire
   .on("error", (frame) => commands.refused(frame) || tray.notice(frame.message))
   .on("bye", reload);
 
-const reload = () => leave.isLeaving() || location.reload();
+function reload() {
+  if (!leave.isLeaving()) location.reload();
+}
 
 function take({ html, say: told, by }) {
   apply.apply(html, true);
