@@ -208,23 +208,36 @@ DEEDS: list[tuple[str, Any]] = [
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
     ("undo", lambda *_: {}),
+]
+
+# A meeting that is about what children bring.
+AROUND_HOUSES: list[tuple[str, Any]] = [
     ("house.note", put_note),
     ("house.note", put_note),
     ("house.drawing", put_drawing),
+    ("house.draw", draw),
     ("house.draw", draw),
     ("house.share", share),
     ("house.share", share),
     ("house.take_back", of_houses),
     ("house.card", to_map),
+    ("house.card", to_map),
     ("house.remove", some("housenote", "drawing")),
     ("house.rub_out", some("stroke")),
+    ("circle.add", add_place),
+    ("person.shelter", shelter),
+    ("item.show", show),
+    ("words.write", write),
+    ("card.restore", some("card")),
+    ("card.withdraw", some("card")),
+    ("undo", lambda *_: {}),
 ]
 
 
-async def do(world: World, numbers: Numbers) -> str:
+async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = DEEDS) -> str:
     """One random command of a random person."""
     who, deed, a, b = numbers
-    name, data_of = DEEDS[deed % len(DEEDS)]
+    name, data_of = deeds[deed % len(deeds)]
     person = world.people[who % len(world.people)]
     if world.role(person) == "projector":
         person = world.sam

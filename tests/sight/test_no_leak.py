@@ -20,7 +20,7 @@ from app.people.person import Person
 from app.settings import Settings
 from app.sight import Viewer, on_paper
 from tests.houses import meeting_in, new_house
-from tests.sight.deeds import do
+from tests.sight.deeds import AROUND_HOUSES, DEEDS, do
 from tests.sight.world import World
 
 ROLES = ("worker", "family", "family", "child", "network")
@@ -66,11 +66,21 @@ async def new_world(house) -> World:
 @given(asked=deeds, late=st.integers(0, 39), seen=st.integers(0, 60))
 @settings(max_examples=50, **_SETTINGS)
 async def test_no_socket_is_told_what_its_person_may_not_know(house, asked, late, seen) -> None:
+    await play(house, asked, late, seen, DEEDS)
+
+
+@given(asked=deeds, late=st.integers(0, 39), seen=st.integers(0, 60))
+@settings(max_examples=50, **_SETTINGS)
+async def test_no_socket_is_told_what_a_child_keeps(house, asked, late, seen) -> None:
+    await play(house, asked, late, seen, AROUND_HOUSES)
+
+
+async def play(house, asked, late, seen, kinds) -> None:
     world = await new_world(house)
     for index, each in enumerate(asked):
         if index == late:
             await world.join("family")
-        await do(world, each)
+        await do(world, each, kinds)
     world.check_heard()
     world.check_welcomes(seen)
     check_followers(world)

@@ -229,7 +229,7 @@ class World:
         if item.kind == "stroke":
             return self.may_find(reader, self.live.board.items[item.drawing])
         if item.kind == "house":
-            return not item.withdrawn and not self.is_kept(item.child, reader)
+            return not self.is_kept(item.child, reader)  # it stands once something was shared
         if item.kind in ("housenote", "drawing"):
             is_own = self.shown[item.id] == "own"
             may = reader in (item.by, item.child) if is_own else True
