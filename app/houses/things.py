@@ -98,7 +98,7 @@ class Stroke(Item):
     """One line, as a finger drew it. Who sees the drawing sees its strokes."""
 
     kind: ClassVar[str] = "stroke"
-    most: ClassVar[int] = 4000
+    most: ClassVar[int] = 3000
     guarded: ClassVar[bool] = True
 
     child: str

@@ -2,7 +2,7 @@
 // all else that people do: it waits in this browser until the server has it.
 import { byId, newId } from "./page.js";
 import { ask, outcome } from "./commands.js";
-import { onApplied } from "./apply.js";
+import { hold, onApplied, release } from "./apply.js";
 import { notice } from "./tray.js";
 
 // The sheet, see app/houses/things.py.
@@ -51,6 +51,7 @@ function open(item) {
 }
 
 function close() {
+  if (pointer !== null) lift();
   sheet?.classList.remove("open");
   sheet = null;
   tools.hidden = true;
@@ -82,6 +83,7 @@ function down(event) {
   if (!sheet || pointer !== null || event.button > 0 || !event.target.closest(".open .paper")) return;
   event.preventDefault();
   pointer = event.pointerId;
+  hold();
   paper().setPointerCapture(pointer);
   points = [place(event)];
   if (byId("eraser").checked) return rubOut(points[0]);
@@ -100,10 +102,16 @@ function move(event) {
 
 function up(event) {
   if (event.pointerId !== pointer) return;
+  const isLine = line !== null;
+  lift();
+  if (isLine) for (const piece of pieces(simpler(points))) send(piece);
+}
+
+function lift() {
   pointer = null;
   line?.remove();
-  if (line) for (const piece of pieces(simpler(points))) send(piece);
   line = null;
+  release();
 }
 
 function send(piece) {
@@ -210,7 +218,9 @@ export function start() {
   // A sheet that comes anew from the server is still the one that is drawn on.
   onApplied(() => {
     if (!sheet) return;
-    if (!sheet.isConnected) close();
-    else sheet.classList.add("open");
+    if (!sheet.isConnected) return close();
+    sheet.classList.add("open");
+    // It did not move, it was only small for a moment.
+    for (const glide of sheet.getAnimations()) glide.cancel();
   });
 }
