@@ -9,6 +9,7 @@ from tests.server import Meeting, Seat
 
 Spots = list[tuple[float, float]]
 ROOF: Spots = [(0.2, 0.5), (0.5, 0.15), (0.8, 0.5), (0.2, 0.5)]
+_LOADED = "performance.getEntriesByType('resource').map(one => one.name).join(' ')"
 WALLS: Spots = [(0.25, 0.5), (0.25, 0.9), (0.75, 0.9), (0.75, 0.5)]
 
 
@@ -38,6 +39,7 @@ async def test_a_child_draws_and_shares_and_takes_back(browser: Browser, meeting
     sam = await sit_down(browser, meeting, meeting.facilitator, LAPTOP)
     wall = await sit_down(browser, meeting, meeting.projector, WALL)
     mia = await at_houses(browser, meeting, seat)
+    assert "/drawing.js" in await mia.page.evaluate(_LOADED)
     room = mia(".room.h-good")
     await room.locator("textarea").fill("soup on Sundays")
     await room.locator(".say .main").click()
@@ -56,6 +58,7 @@ async def test_a_child_draws_and_shares_and_takes_back(browser: Browser, meeting
     await mia("#done").click()
     await mia.is_live()
     for other in (sam, wall):
+        assert "/drawing.js" not in await other.page.evaluate(_LOADED)
         assert "soup" not in await other.page.content()
         await expect(other(".stroke")).to_have_count(0)
 
