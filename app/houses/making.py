@@ -27,6 +27,7 @@ from app.houses.things import (
     Room,
     Stroke,
     Width,
+    all_of,
     strokes,
 )
 from app.ids import new_id
@@ -51,10 +52,9 @@ def child_of(board: Board, who: Person, child: str) -> str:
     """Whose houses somebody may put things into: a child their own; facilitator and workers those
     of the child whom they sit with. Raises Refused."""
     rules.takes_part(who)
-    if who.role == "child":
-        if child in ("", who.id):
-            return who.id
-        raise Refused("childs_own", "child")
+    # Whoever has houses keeps them, also where their role becomes another one.
+    if child in ("", who.id) and (who.role == "child" or any(all_of(board, who.id))):
+        return who.id
     if not who.leads:
         raise Refused("childs_own" if child else "not_allowed", "child")
     item = board.items.get(child)
@@ -83,9 +83,7 @@ class _PutIn(Command):
         if self.id in board.items:
             raise Refused("exists", "id")
         child = child_of(board, who, self.child)
-        item = thing(
-            id=self.id, by=who.id, child=child, house=self.house, shown="own", **values
-        )  # fmt: skip
+        item = thing(id=self.id, by=who.id, child=child, house=self.house, shown="own", **values)
         item.pos = order.last(board, item.shelf)
         return only([made(item)])
 

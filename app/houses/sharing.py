@@ -35,6 +35,9 @@ COLUMN_OF: dict[Room, Column] = {"worries": "worries", "good": "working", "dream
 # They stand in the same order whichever is shared first.
 _PLACES: dict[Room, str] = {"good": "a0", "worries": "a1", "dreams": "a2"}
 
+# One event tells of no more than a record holds in one (app/export/record.py).
+_MOST_AT_ONCE = 1500
+
 
 class _OfHouses(Command):
     """About one thing (`item`), all in one house (`house`), or all of a child's."""
@@ -81,6 +84,8 @@ class ShareHouse(_OfHouses):
             shown.set |= {"shown": "all", "since": board.seq + 1, "leave": leave}
             changes.append(shown)
             changes += map(told_again, strokes(board, thing.id))
+        if len(changes) > _MOST_AT_ONCE:
+            raise Refused("too_many", "house", limit=_MOST_AT_ONCE)
         return only([*changes, *_standing(board, things, who)])
 
 

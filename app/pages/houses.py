@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from app.board.refusal import Refused
 from app.circles.circle import CirclePerson, in_rings
 from app.houses.making import child_of
 from app.pages.meeting import In, Outside, Place, page_data
@@ -17,10 +18,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/m/{board_id}/{person_id}/houses")
 async def own_houses(place: In) -> Response:
     """A child's own; facilitator and workers choose with which child they sit down."""
-    if place.person.role == "child":
-        return await _houses(place, place.person.id)
     if not place.person.leads:
-        raise Outside("not_allowed")
+        return await _houses(place, place.person.id)
     board = place.view().board
     people = [one for one in board.shelf("people") if one.is_in and one.role == "child"]
     seats = {one.id for one in people}
@@ -40,12 +39,13 @@ async def houses_of(place: In, child_id: str) -> Response:
 
 
 async def _houses(place: Place, child_id: str) -> Response:
-    if place.person.role != "child" and not place.person.leads:
-        raise Outside("not_allowed")
-    place.note("board.opened")
     async with place.live.settled():
         view = place.view()
-        child = view.board.items[child_of(view.board, place.person, child_id)]
+        try:
+            child = view.board.items[child_of(view.board, place.person, child_id)]
+        except Refused:
+            raise Outside("not_allowed") from None
+        place.note("board.opened")
         assert isinstance(child, Person | CirclePerson)
         return show(
             place.request,

@@ -123,8 +123,9 @@ def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
         item = board.items[item.step]
     if isinstance(item, Stroke):
         item = board.items[item.drawing]
-    is_early = isinstance(item, Showable) and seq < item.since
-    return is_early and not item.is_own_of(viewer.person)  # type: ignore[attr-defined]
+    if not isinstance(item, Showable):
+        return False
+    return seq < item.since and not item.is_own_of(viewer.person)
 
 
 def may_read(board: Board, event: Event, item_id: str, viewer: Viewer) -> bool:

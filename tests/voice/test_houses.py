@@ -236,6 +236,25 @@ def test_a_childs_words_and_lines_can_be_deleted(table: Table) -> None:
     assert board_as_dict(again)["items"] == told["board"]["items"]
 
 
+def test_whoever_has_houses_keeps_them(table: Table) -> None:
+    table.do(table.mia, "house.share")
+    table.do(SAM, "person.role", id=table.mia, role="family")
+    table.do(table.mia, "house.take_back")
+    assert table.sees(table.rosa) == set()
+
+
+def test_one_event_never_tells_more_than_a_record_can_hold(table: Table) -> None:
+    for sheet in range(4):
+        table.do(table.mia, "house.drawing", id=f"sheet-{sheet}-x", house="good")
+        for _ in range(400):
+            table.do(table.mia, "house.draw", drawing=f"sheet-{sheet}-x", points=[1, 1])
+    assert table.refusal(table.mia, "house.share") == ("too_many", "house")
+    table.do(table.mia, "house.share", item="sheet-0-x")
+    table.do(table.mia, "house.share")
+    told = record(table.board, table.log, "", Viewer("facilitator", SAM))
+    read_record(json.loads(json.dumps(told)))
+
+
 def test_many_strokes_cost_an_ordinary_edit_little(table: Table) -> None:
     """Who sees what is worked out anew for each edit; strokes are many."""
     for sheet in range(3):
