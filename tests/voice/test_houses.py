@@ -15,6 +15,7 @@ from app.export.record import board_as_dict, read_record, record
 from app.history.redaction import redact
 from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.map.cards import Card
+from app.meetings.bringing import to_bring
 from app.sight import EVERYONE, Viewer, on_paper, seen_by
 from tests.boards import SAM, Meeting
 
@@ -253,6 +254,14 @@ def test_one_event_never_tells_more_than_a_record_can_hold(table: Table) -> None
     table.do(table.mia, "house.share")
     told = record(table.board, table.log, "", Viewer("facilitator", SAM))
     read_record(json.loads(json.dumps(told)))
+
+
+def test_the_next_meeting_begins_without_the_houses(table: Table) -> None:
+    """Others may sit at that table: the child decides anew. Here they stay, to be looked at."""
+    table.do(table.mia, "house.share")
+    table.do(SAM, "meeting.close")
+    assert {one.kind for one in to_bring(table.board)} <= {"person", "circle"}
+    assert "note-soup" in table.sees(SAM)
 
 
 def test_many_strokes_cost_an_ordinary_edit_little(table: Table) -> None:
