@@ -2,6 +2,7 @@
 
 from app.circles import circle
 from app.history import redaction, undo
+from app.houses import making, sharing, things
 from app.leading import hands
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
@@ -15,4 +16,5 @@ from app.writing import write
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, person, knock, joining),
     *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
+    *(things, making, sharing),
 )

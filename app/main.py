@@ -32,6 +32,7 @@ from app.pages import (
     auditing,
     desk,
     door,
+    houses,
     invitations,
     leaving,
     live,
@@ -52,6 +53,7 @@ _ROOMS = (
     *(
         door,
         meeting,
+        houses,
         invitations,
         leaving,
         sign_in,

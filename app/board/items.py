@@ -30,6 +30,8 @@ class Item:
     personal: ClassVar[frozenset[str]] = frozenset()
     # How many may stand on one board: far beyond any meeting, and few enough to be drawn quickly.
     most: ClassVar[int] = 2000
+    # Only its owner changes it: not even facilitator and workers, who change everyone's else.
+    guarded: ClassVar[bool] = False
     # Composed by all together: everyone in the meeting may write in it, not only its owner.
     shared: ClassVar[bool] = False
 
@@ -81,6 +83,10 @@ class Showable(Item):
     @property
     def is_veiled(self) -> bool:
         return self.shown != "all"
+
+    def is_own_of(self, person_id: str) -> bool:
+        """Whether somebody sees it while it is a draft."""
+        return self.by == person_id
 
     def is_as_wide_as(self, other: Showable) -> bool:
         """Whether everyone who sees the other sees this too, as far as it depends on `shown`."""

@@ -17,8 +17,10 @@ from babel import dates
 from app.board.board import Board
 from app.circles.circle import RINGS
 from app.export.circles_svg import circles_svg
+from app.export.houses_svg import drawing_svg
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
+from app.houses.things import ChildsOwn, House, HouseNote
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
 from app.people.person import Person
@@ -117,6 +119,7 @@ class Plan:
             "columns": [self.column(column) for column in COLUMNS],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
+            "houses": [self.brings(*one) for one in self.view.brings.items()],
         }
 
     def words(self) -> dict[str, str]:
@@ -382,3 +385,30 @@ class Plan:
             "hint": _("A thick line means: here today."),
             "rings": rings,
         }
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    def brings(self, child: str, houses: list[House]) -> dict[str, Any]:
+        _ = self._
+        titles = {
+            "worries": _("House of worries"),
+            "good": _("House of good things"),
+            "dreams": _("House of dreams"),
+        }
+        return {
+            "title": _("What %(name)s brings") % {"name": self.name(child)},
+            "houses": [
+                {
+                    "title": titles[one.house],
+                    "things": [self.thing(each) for each in self.view.inside(one.house, child)],
+                }
+                for one in houses
+            ],
+        }
+
+    def thing(self, thing: ChildsOwn) -> dict[str, str]:
+        """A note's words, or a drawing as lines."""
+        if isinstance(thing, HouseNote):
+            return {"text": printable(thing.text), "svg": "", "alt": ""}
+        alt = self._("A drawing by %(name)s") % {"name": self.name(thing.child)}
+        return {"text": "", "svg": drawing_svg(self.view.strokes(thing)), "alt": alt}

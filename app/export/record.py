@@ -16,6 +16,7 @@ from app.board.events import Event
 from app.board.items import KINDS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
+from app.houses.things import pairs
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
 from app.sight import FACILITATOR, Viewer, without_drafts
@@ -180,6 +181,8 @@ def _check_value(name: str, value: Any) -> None:
         order.between(value, None)
     if name in ("due", "date"):
         check_date(value)
+    if name == "points":
+        pairs(value)
     low, high = _RANGES.get(name, (None, None))
     if low is not None and not low <= value <= high:
         raise ValueError("out of range")

@@ -11,6 +11,7 @@ from app.board.events import Event
 from app.circles.circle import CirclePerson, in_rings
 from app.fragments.engine import fragment
 from app.fragments.view import View
+from app.houses.things import House
 from app.map.cards import Card
 from app.map.statements import Goal
 from app.scale.scale import SAFETY_SCALE, Answer
@@ -21,12 +22,15 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud"),
+    *("correcting", "loud", "brings"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
-_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction")
+_ITEMS = (
+    *("card", "harm", "danger", "goal", "step", "person", "circle", "correction"),
+    *("house", "housenote", "drawing", "stroke"),
+)
 
 
 def touched(board: Board, events: Iterable[Event]) -> list[str]:
@@ -39,6 +43,8 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
 
 
 def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[str]:
+    if kind == "house":
+        yield "brings"
     if kind in _ITEMS:
         yield f"{kind}-{item_id}"
         if agenda_of(board).spot == item_id:
@@ -91,6 +97,8 @@ def _scale(scale_id: str) -> str:
 
 def _named(board: Board) -> Iterable[str]:
     """Everything that shows somebody's name."""
+    if board.all(House):
+        yield "brings"
     for cls in (Card, Step):
         yield from (f"{item.kind}-{item.id}" for item in board.all(cls) if not item.withdrawn)
 

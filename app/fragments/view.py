@@ -18,6 +18,7 @@ from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
+from app.houses.things import ROOMS, ChildsOwn, House, Stroke, inside, path, strokes
 from app.leading.hands import raised
 from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
@@ -210,6 +211,29 @@ class View:
     def _standing(self, cls: type, item_id: str) -> Any:
         item = self.board.get(cls, item_id) if item_id else None
         return item if item and not item.withdrawn else None
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    @property
+    def brings(self) -> dict[str, list[House]]:
+        """The houses on the board, by the child's id, in the order in which they were shared."""
+        standing = [one for one in self.board.all(House) if not one.withdrawn]
+        children = dict.fromkeys(one.child for one in standing)
+        return {child: self.board.shelf(f"brings-{child}") for child in children}
+
+    def inside(self, house: str, child: str) -> list[ChildsOwn]:
+        room = next(room for room in ROOMS if room == house)
+        return inside(self.board, room, child)
+
+    def strokes(self, drawing: ChildsOwn) -> list[Stroke]:
+        return strokes(self.board, drawing.id)
+
+    def path(self, stroke: Stroke) -> str:
+        return path(stroke.points)
+
+    def is_on_map(self, card_ids: list[str]) -> bool:
+        cards = (self._standing(Card, one) for one in card_ids)
+        return any(card and may_see(self.board, card, self.viewer) for card in cards)
 
     # -- corrections -----------------------------------------------------------------------
 

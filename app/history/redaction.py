@@ -20,6 +20,7 @@ from app.board.events import Change, Event, Merge
 from app.board.items import KINDS, Item
 from app.board.words import NAME_LIMIT
 from app.circles.circle import CirclePerson
+from app.houses.things import ChildsOwn, Stroke
 from app.ids import new_id
 from app.map.cards import Card
 from app.people.person import Person
@@ -172,6 +173,9 @@ class Redaction:
         if cls is Answer and after["person"] == self.person_id and "number" in new:
             new["number"] = 0
             self._touch(change.id, "number")
+        if cls is Stroke and self.person_id in (after["by"], after["child"]) and "points" in new:
+            new["points"] = ""
+            self._touch(change.id, "points")
         was = change.was
         if was is not None:
             now = self.board.items[change.id]
@@ -187,6 +191,8 @@ class Redaction:
             return item["id"]
         if item.get("person"):
             return item["person"]
+        if issubclass(cls, ChildsOwn):
+            return item["child"]
         if issubclass(cls, CirclePerson) and name == "name" and item["seat"]:
             return item["seat"]
         if issubclass(cls, Card) and writer == item["by"]:

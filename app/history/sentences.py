@@ -34,6 +34,8 @@ def timeline(events: Iterable[Event]) -> list[Event]:
 
 
 def _goes_on(earlier: Event, later: Event) -> bool:
+    if earlier.type == later.type == "house.drawn":
+        return _sheet(earlier) == _sheet(later)
     if not earlier.merge or not later.merge or earlier.type != later.type:
         return False
     one = (earlier.by, earlier.merge.item, earlier.merge.field)
@@ -41,6 +43,10 @@ def _goes_on(earlier: Event, later: Event) -> bool:
         return False
     gap = datetime.datetime.fromisoformat(later.at) - datetime.datetime.fromisoformat(earlier.at)
     return gap < _SAME_BREATH
+
+
+def _sheet(event: Event) -> tuple[str, str]:
+    return event.by, event.changes[0].set.get("drawing", "")
 
 
 def is_shown(board: Board, event: Event, viewer: Viewer) -> bool:
@@ -327,6 +333,40 @@ class _Teller:
     def hand_lowered(self) -> str:
         _ = self._
         return _("%(who)s took a hand down") % {"who": self.who}
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    def house_noted(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s put words into a house: “%(words)s”"))
+
+    def house_drawing_begun(self) -> str:
+        _ = self._
+        return _("%(who)s began a drawing in a house") % {"who": self.who}
+
+    def house_drawn(self) -> str:
+        _ = self._
+        return _("%(who)s drew in a house") % {"who": self.who}
+
+    def house_rubbed_out(self) -> str:
+        _ = self._
+        return _("%(who)s rubbed out a part of a drawing") % {"who": self.who}
+
+    def house_shared(self) -> str:
+        _ = self._
+        item = self.item()
+        if item is None or item.child == self.event.by:
+            return _("%(who)s shared from the three houses") % {"who": self.who}
+        pattern = _("%(person)s said yes to sharing from the three houses (noted by %(who)s)")
+        return pattern % {"who": self.who, "person": self.named(item.child)}
+
+    def house_taken_back(self) -> str:
+        _ = self._
+        return _("%(who)s took back what was shared from the three houses") % {"who": self.who}
+
+    def house_removed(self) -> str:
+        _ = self._
+        return _("%(who)s took something out of a house") % {"who": self.who}
 
     # -- scale -----------------------------------------------------------------------------
 

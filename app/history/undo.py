@@ -22,7 +22,9 @@ from app.writing.write import rewritten
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = (
     *("person.", "meeting.", "correction.", "stage.", "timer.", "spot.", "question.", "hand."),
-    *("scale.revealed", "undone"),
+    *("scale.revealed", "undone", "house.shared", "house.taken_back", "house.removed"),
+    # A drawing has an undo of its own.
+    *("house.drawing_begun", "house.drawn", "house.rubbed_out"),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)

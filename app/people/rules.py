@@ -28,14 +28,14 @@ def facilitates(who: Person) -> None:
 
 
 def may_change(item: Item, who: Person) -> bool:
-    """One's own words, and for facilitator and worker everyone's."""
-    return who.leads or item.owned_by(who.id)
+    """One's own words, and for facilitator and worker everyone's that are not guarded."""
+    return item.owned_by(who.id) or (who.leads and not item.guarded)
 
 
 def changes(item: Item, who: Person) -> None:
     takes_part(who)
     if not may_change(item, who):
-        raise Refused("not_yours")
+        raise Refused("childs_own" if item.guarded else "not_yours")
 
 
 def writes(item: Item, who: Person) -> None:

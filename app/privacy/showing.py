@@ -30,6 +30,8 @@ class ShowItem(Command):
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
         item = board.find(Showable, self.id)
+        if item.guarded:
+            raise Refused("childs_own", "id")  # see app/houses/sharing.py
         if item.shown == self.shown:
             return
         if self.shown == "own":

@@ -8,6 +8,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
+from app.houses.things import Stroke
 from app.people.person import Person
 from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
 from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by
@@ -15,6 +16,8 @@ from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
+# Those that tell of things, and of what hangs on them, as if they were new.
+_SHOWING = ("item.shown", "house.shared")
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
@@ -53,13 +56,13 @@ def _as_seen(
         set_ = {"withdrawn": True}
         return {"kind": change.kind, "id": change.id, "set": set_, "was": {}} if is_lost else None
     told = change.as_dict()
-    is_plain = event.type != "item.shown" and change.set.keys().isdisjoint(("shown", *FOR_TEAM))
+    is_plain = event.type not in _SHOWING and change.set.keys().isdisjoint(("shown", *FOR_TEAM))
     if is_plain and not board.veiled:
         return told
     told["set"] = _fields(change.kind, change.set, viewer, hidden)
     if change.was is not None:
         told["was"] = _fields(change.kind, change.was, viewer, hidden)
-        hangs_on = isinstance(item, Agreement) and event.type == "item.shown"
+        hangs_on = isinstance(item, Agreement | Stroke) and event.type in _SHOWING
         if hangs_on or ("shown" in change.was and not _was_seen(board, item, change, viewer)):
             told["was"] = None
     return told if told["set"] else None
@@ -118,7 +121,11 @@ def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
     item = board.items[item_id]
     if isinstance(item, Agreement):
         item = board.items[item.step]
-    return isinstance(item, Showable) and seq < item.since and item.by != viewer.person
+    if isinstance(item, Stroke):
+        item = board.items[item.drawing]
+    if not isinstance(item, Showable):
+        return False
+    return seq < item.since and not item.is_own_of(viewer.person)
 
 
 def may_read(board: Board, event: Event, item_id: str, viewer: Viewer) -> bool:
@@ -175,9 +182,14 @@ def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
     """Keeps count of what is another's draft, or hangs on one, after a change."""
     if change.was is None:
         is_draft = change.set.get("shown") == "own" and change.set["by"] != viewer.person
-        if is_draft or change.set.get("step") in drafts:
+        if is_draft or _on(change) in drafts:
             drafts.add(change.id)
     elif change.id in drafts:
-        told = change.set.get("shown", change.set.get("step"))
+        told = change.set.get("shown", _on(change))
         if told is not None and told != "own" and told not in drafts:
             drafts.discard(change.id)
+
+
+def _on(change: Change) -> str | None:
+    """What an item hangs on: the step that was agreed to, the drawing that a stroke is part of."""
+    return change.set.get("step", change.set.get("drawing"))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.board.board import Board
 from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
+from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.leading.hands import Hand
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
@@ -76,9 +77,10 @@ def kept_from(board: Board, viewer: Viewer) -> frozenset[str]:
 
 
 def is_shown_to(item: Showable, viewer: Viewer) -> bool:
-    """A draft to who wrote it; what is the team's to the team and to whose words it holds."""
+    """A draft to who wrote it, what is in a house to its child too; what is the team's to the team
+    and to whose words it holds."""
     if item.shown == "own":
-        return bool(viewer.person) and item.by == viewer.person
+        return bool(viewer.person) and item.is_own_of(viewer.person)
     return item.shown == "all" or viewer.leads or item.is_by(viewer.person)
 
 
@@ -103,6 +105,11 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
             for answer in board.all(Answer)
             if answer.person in hidden or answer.scale in hidden
         }
+        # What is in the houses of somebody who is kept from them would tell of that child.
+        hidden |= {one.id for one in board.all(House) if one.child in hidden}
+        hidden |= {one.id for one in board.all(HouseNote) if one.child in hidden}
+        hidden |= {one.id for one in board.all(Drawing) if one.child in hidden}
+        hidden |= {stroke.id for stroke in board.all(Stroke) if stroke.drawing in hidden}
         for said in board.all(Agreement):
             if said.person in hidden or said.step in hidden:
                 hidden.add(said.id)

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from app.board.board import Board, changed
 from app.board.events import Event
 from app.board.items import KINDS, Item, Sheltered
+from app.houses.things import ChildsOwn, House, Stroke
 from app.people.knock import Knock
 from app.people.person import Person
 from app.scale.scale import Answer, Scale
@@ -27,7 +28,9 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
       facilitator before, whose screen may be on the wall;
     - somebody at the door: the facilitator, and they themselves;
     - how somebody came to the door: the facilitator;
-    - what was withdrawn, or was said to a withdrawn step: the facilitator, who can bring it back.
+    - what was taken out of a child's house: nobody;
+    - what else was withdrawn, or was said to a withdrawn step: the facilitator, who can bring it
+      back.
     """
     if item.id not in seen_by(board, viewer).items:
         return False
@@ -40,6 +43,8 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
         return item.standing != "waiting" or facilitates or item.id == viewer.person
     if isinstance(item, Knock):
         return facilitates
+    if isinstance(item, House | ChildsOwn | Stroke):
+        return not item.withdrawn
     if isinstance(item, Agreement) and board.find(Step, item.step).withdrawn:
         return facilitates
     return not item.withdrawn or facilitates

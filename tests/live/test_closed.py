@@ -52,7 +52,8 @@ DATA = {
     "meeting.open": {},
     "undo": {},
 }
-TAKEN = {"correction.add", "person.leave", "meeting.close"}
+# What a child has shared they can take back at any time; it takes words away and adds none.
+TAKEN = {"correction.add", "person.leave", "meeting.close", "house.take_back"}
 
 
 @pytest.fixture

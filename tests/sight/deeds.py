@@ -138,6 +138,44 @@ def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
 
+HOUSES = ("worries", "good", "dreams")
+
+
+def put_note(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    note = world.new_id("housenote")
+    child = named(world, b) if c % 2 else ""
+    return {"id": note, "child": child, "house": HOUSES[a % 3], "text": world.word("h", note)}
+
+
+def put_drawing(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    child = named(world, b) if c % 2 else ""
+    return {"id": world.new_id("drawing"), "child": child, "house": HOUSES[a % 3]}
+
+
+def draw(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    sheet = pick(world, ("drawing",), a, "drawing-none")
+    return {"id": world.new_id("stroke"), "drawing": sheet, "points": [b, c, b + 9, c + 9]}
+
+
+def of_houses(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    """Of somebody who has houses: one thing, one house, or all."""
+    item = pick(world, ("housenote", "drawing"), a)
+    child = getattr(world.live.board.items.get(item), "child", "")
+    one = (item or None) if b % 3 == 0 else None
+    return {"child": child, "house": HOUSES[c % 3] if b % 3 == 1 else None, "item": one}
+
+
+def share(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return of_houses(world, a, b, c) | {"leave": True}
+
+
+def to_map(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": world.new_id("card"), "note": pick(world, ("housenote",), a, "note-none")}
+
+
+# By whom these are asked for now and then, so that they are not refused each time.
+OF_CHILD = ("house.note", "house.drawing", "house.draw", "house.share", "house.take_back")
+
 DEEDS: list[tuple[str, Any]] = [
     ("card.add", add_card),
     ("statement.add", add_statement),
@@ -172,15 +210,42 @@ DEEDS: list[tuple[str, Any]] = [
     ("undo", lambda *_: {}),
 ]
 
+# A meeting that is about what children bring.
+AROUND_HOUSES: list[tuple[str, Any]] = [
+    ("house.note", put_note),
+    ("house.note", put_note),
+    ("house.drawing", put_drawing),
+    ("house.draw", draw),
+    ("house.draw", draw),
+    ("house.share", share),
+    ("house.share", share),
+    ("house.take_back", of_houses),
+    ("house.card", to_map),
+    ("house.card", to_map),
+    ("house.remove", some("housenote", "drawing")),
+    ("house.rub_out", some("stroke")),
+    ("circle.add", add_place),
+    ("person.shelter", shelter),
+    ("item.show", show),
+    ("words.write", write),
+    ("card.restore", some("card")),
+    ("card.withdraw", some("card")),
+    ("undo", lambda *_: {}),
+]
 
-async def do(world: World, numbers: Numbers) -> str:
+
+async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = DEEDS) -> str:
     """One random command of a random person."""
     who, deed, a, b = numbers
-    name, data_of = DEEDS[deed % len(DEEDS)]
+    name, data_of = deeds[deed % len(deeds)]
     person = world.people[who % len(world.people)]
     if world.role(person) == "projector":
         person = world.sam
+    if name in OF_CHILD and a % 4:
+        person = next((one for one in world.people if world.role(one) == "child"), person)
     data = data_of(world, a, b, a // 7 + b // 3)
+    if name == "house.draw":
+        data["points"] = [each % 1500 for each in data["points"]]
     if name == "scale.answer":
         world.about[data["reason"]] = f"scale-safety.{data['said_by'] or person}"
     if name == "step.agree" and not data["said_by"]:

@@ -32,6 +32,7 @@ TEXTS = {
     "goal": ("what", "met"),
     "step": ("what", "how"),
     "circle": ("name", "relation", "part"),
+    "housenote": ("text",),
 }
 
 
@@ -129,14 +130,25 @@ class World:
             await self.house.ask(self.live, who, command, f"command-{self.asked:05}")
         except Refused as refusal:
             return refusal.code
-        self.meant(name, data)
+        self.meant(who, name, data)
         self.note()
         self.live._tell_here_now()
         self.check_heard()
         return ""
 
-    def meant(self, name: str, data: dict[str, Any]) -> None:
-        if name == "item.show":
+    def meant(self, who: str, name: str, data: dict[str, Any]) -> None:
+        if name in ("house.note", "house.drawing"):
+            self.shown[data["id"]] = "own"
+        elif name in ("house.share", "house.take_back"):
+            for thing in self.meant_of_houses(who, data):
+                self.shown[thing.id] = "all" if name == "house.share" else "own"
+                for card in getattr(thing, "cards", ()) if name == "house.take_back" else ():
+                    self.shown[card] = "own"
+        elif name == "house.remove":
+            self.shown[data["id"]] = "own"
+            for card in getattr(self.live.board.items[data["id"]], "cards", ()):
+                self.shown[card] = "own"
+        elif name == "item.show":
             if self.shown.get(data["id"], "all") != data["shown"]:
                 # Only what stands there now comes along.
                 self.shown[data["id"]] = data["shown"]
@@ -144,6 +156,19 @@ class World:
             self.away[data["id"]] = (set(data.get("people", ())), set(data.get("roles", ())))
         elif "shown" in data:
             self.shown[data["id"]] = data["shown"]
+
+    def meant_of_houses(self, who: str, data: dict[str, Any]) -> list[Any]:
+        child = data["child"] or who
+        return [
+            item
+            for item in self.live.board.items.values()
+            if item.kind in ("housenote", "drawing")
+            and item.child == child
+            and who in (item.by, item.child)
+            and not item.withdrawn
+            and (data["item"] in (None, item.id))
+            and (data["item"] or data["house"] in (None, item.house))
+        ]
 
     def note(self) -> None:
         """What lies open by now."""
@@ -201,6 +226,14 @@ class World:
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
+        if item.kind == "stroke":
+            return self.may_find(reader, self.live.board.items[item.drawing])
+        if item.kind == "house":
+            return not self.is_kept(item.child, reader)  # it stands once something was shared
+        if item.kind in ("housenote", "drawing"):
+            is_own = self.shown[item.id] == "own"
+            may = reader in (item.by, item.child) if is_own else True
+            return may and not self.is_kept(item.child, reader)
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -218,8 +251,18 @@ class World:
         item = self.live.board.items.get(about)
         if item is None:
             return False
+        # A card on the map is a card like others, also one with words from a child's house.
+        items = [item, *(self.live.board.items[one] for one in getattr(item, "cards", ()))]
+        return any(self.may_read_in(reader, word, one, on_paper) for one in items)
+
+    def may_read_in(self, reader: str, word: str, item: Item, on_paper: bool) -> bool:
+        about = item.id
         if not self.may_find(reader, item):
             return False
+        if item.kind == "housenote" and item.withdrawn:
+            return False
+        if reader == getattr(item, "child", "") and not on_paper:
+            return True
         if item.kind == "person":
             return True
         facilitates = self.role(reader) == "facilitator"
