@@ -1,8 +1,9 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
+from app.board import section
 from app.circles import circle
 from app.history import redaction, undo
-from app.leading import hands
+from app.leading import hands, locking
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
 from app.people import joining, knock, person
@@ -13,6 +14,6 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    *(meeting, bringing, correction, agenda, hands, person, knock, joining),
+    *(meeting, bringing, correction, agenda, hands, section, locking, person, knock, joining),
     *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
 )

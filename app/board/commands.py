@@ -12,6 +12,7 @@ from app.board.board import Board, standing
 from app.board.events import Change, Event, Merge
 from app.board.items import KINDS
 from app.board.refusal import Refused
+from app.board.section import check_open
 
 if TYPE_CHECKING:
     from app.people.person import Person
@@ -113,6 +114,7 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
     changes = [change for change in outcome.changes if change.set]
     if not changes and not outcome.merge and not outcome.undoes:
         return None
+    check_open(board, who, changes)
     for change in changes:
         comes_back = change.set.get("withdrawn") is False and change.was is not None
         if change.was is None or comes_back:

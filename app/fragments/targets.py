@@ -21,8 +21,10 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud"),
+    *("correcting", "loud", "leading"),
 )
+# Those of them that are for the facilitator alone.
+_FOR_FACILITATOR = ("leading",)
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
@@ -49,6 +51,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
         yield "agenda" if kind == "agenda" else "hands"
+    elif kind == "section":
+        yield from (item_id, "leading")
     elif kind == "scale":
         yield _scale(item_id)
     elif kind == "answer":
@@ -108,10 +112,14 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
 
 def render(view: View, fragment_id: str) -> str:
     """The fragment as it is now; a mark to remove it where this audience may not see it."""
+    if fragment_id in _FOR_FACILITATOR and not view.facilitates:
+        return ""
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
         return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
     kind, _, item_id = fragment_id.partition("-")
+    if kind == "section":
+        return fragment(kind, view, item_id)
     item = view.board.items.get(item_id)
     if item is None and item_id in view.board.whole.items:
         return ""  # not even its id may be told

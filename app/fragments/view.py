@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from app.board.board import Board
 from app.board.items import Item
+from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
@@ -210,6 +211,13 @@ class View:
     def _standing(self, cls: type, item_id: str) -> Any:
         item = self.board.get(cls, item_id) if item_id else None
         return item if item and not item.withdrawn else None
+
+    # -- parts of the board ----------------------------------------------------------------
+
+    part_names = SECTIONS
+
+    def part(self, name: str) -> Section:
+        return section_of(self.board, name)
 
     # -- corrections -----------------------------------------------------------------------
 

@@ -202,6 +202,14 @@ class _Teller:
         _ = self._
         return _("%(who)s unlocked the board") % {"who": self.who}
 
+    def section_locked(self) -> str:
+        _ = self._
+        return _("%(who)s closed a part of the board for now") % {"who": self.who}
+
+    def section_unlocked(self) -> str:
+        _ = self._
+        return _("%(who)s opened a part of the board again") % {"who": self.who}
+
     def person_described(self) -> str:
         _ = self._
         return _("%(who)s changed what is said about them") % {"who": self.who}
