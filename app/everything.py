@@ -7,7 +7,7 @@ from app.leading import hands, locking
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
 from app.people import joining, knock, person
-from app.privacy import sheltering, showing
+from app.privacy import quiet, sheltering, showing
 from app.scale import scale
 from app.stages import agenda
 from app.steps import steps
@@ -15,5 +15,5 @@ from app.writing import write
 
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, section, locking, person, knock, joining),
-    *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
+    *(cards, statements, scale, circle, steps, write, undo, redaction, showing, quiet, sheltering),
 )

@@ -116,7 +116,8 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
         return None
     check_open(board, who, changes)
     for change in changes:
-        comes_back = change.set.get("withdrawn") is False and change.was is not None
+        was_gone = change.was is not None and change.was.get("withdrawn") is True
+        comes_back = was_gone and change.set.get("withdrawn") is False
         if change.was is None or comes_back:
             _check_room(board, change.kind)
         if comes_back:

@@ -39,6 +39,8 @@ SENTENCES = {
     "not_closed": _("This meeting is still open: change the words on the board themselves."),
     "locked": _("The facilitator has locked the board for now. Your words are kept here."),
     "section_locked": _("The facilitator has closed this part for now. Your words are kept here."),
+    "still_quiet": _("All cards are shown together. Until then this one waits with you."),
+    "not_quiet": _("Nobody is writing quietly now."),
     "muted": _("The facilitator has paused your writing for now. You can still read."),
     "slow_down": _("That was a lot at once. Please wait %(wait)s seconds, then try again."),
     "nothing_to_show": _("Nobody has given a number yet."),

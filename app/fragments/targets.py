@@ -8,11 +8,13 @@ from markupsafe import Markup
 
 from app.board.board import Board
 from app.board.events import Event
+from app.board.section import section_id
 from app.circles.circle import CirclePerson, in_rings
 from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.map.cards import Card
 from app.map.statements import Goal
+from app.privacy.quiet import quiet_columns, waiting
 from app.scale.scale import SAFETY_SCALE, Answer
 from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
@@ -45,6 +47,9 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"{kind}-{item_id}"
         if agenda_of(board).spot == item_id:
             yield "agenda"  # it stands there once more
+    card = board.get(Card, item_id)
+    if card and card.quiet:
+        yield from (section_id(column) for column in quiet_columns(board))
     if kind == "meeting":
         yield from ("head", "agenda", "correcting")
     elif kind == "knock":
@@ -53,6 +58,9 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield "agenda" if kind == "agenda" else "hands"
     elif kind == "section":
         yield from (item_id, "leading")
+        if values.get("quiet") is False:
+            column = item_id.removeprefix("section-")
+            yield from (f"card-{card.id}" for card in waiting(board, column))
     elif kind == "scale":
         yield _scale(item_id)
     elif kind == "answer":

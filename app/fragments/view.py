@@ -20,7 +20,7 @@ from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.leading.hands import raised
-from app.map.cards import Card, grouped_under, shelf
+from app.map.cards import COLUMNS, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
@@ -28,6 +28,7 @@ from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
+from app.privacy import quiet
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
@@ -218,6 +219,20 @@ class View:
 
     def part(self, name: str) -> Section:
         return section_of(self.board, name)
+
+    @property
+    def is_quiet(self) -> bool:
+        return bool(quiet.quiet_columns(self.board))
+
+    @property
+    def quiet_choices(self) -> list[list[str]]:
+        """Where quiet writing can begin: the map, or one of its columns."""
+        loud: list[str] = [column for column in COLUMNS if not self.part(column).quiet]
+        return [*([loud] if len(loud) == len(COLUMNS) else []), *([column] for column in loud)]
+
+    def waiting_cards(self, column: str) -> int:
+        """How many cards wait to be shown with the others; nothing else may be known of them."""
+        return len(quiet.waiting(self.board, column))
 
     # -- corrections -----------------------------------------------------------------------
 

@@ -135,6 +135,8 @@ class _Teller:
     def item_shown(self) -> str:
         _ = self._
         shown = self.set.get("shown", "all")
+        if self.set.get("quiet"):
+            return self.told(_("%(who)s put “%(words)s” to the cards that wait"))
         if shown == "team":
             return self.told(_("%(who)s keeps “%(words)s” to the team"))
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
@@ -209,6 +211,19 @@ class _Teller:
     def section_unlocked(self) -> str:
         _ = self._
         return _("%(who)s opened a part of the board again") % {"who": self.who}
+
+    def quiet_begun(self) -> str:
+        _ = self._
+        return _("%(who)s asked everyone to write quietly") % {"who": self.who}
+
+    def quiet_revealed(self) -> str:
+        _ = self._
+        return _("%(who)s showed all the cards that waited") % {"who": self.who}
+
+    def quiet_ended(self) -> str:
+        _ = self._
+        pattern = _("%(who)s ended the quiet writing; each card stays with its writer")
+        return pattern % {"who": self.who}
 
     def person_described(self) -> str:
         _ = self._

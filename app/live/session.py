@@ -18,7 +18,7 @@ from app.board.board import Board
 from app.board.commands import CommandId, read_command
 from app.board.items import WIDTHS, Item
 from app.board.refusal import Refused
-from app.board.section import may_write_in, sections_of
+from app.board.section import may_write_in, section_of, sections_of
 from app.board.words import WORDS_LIMIT, check_characters
 from app.fragments.sentences import explain
 from app.live.board import NOT_LET_IN, REMOVED, Follower, LiveBoard, send_away
@@ -298,6 +298,8 @@ class Session:
         if where not in _COLUMNS and (item is None or not may_see(board, item, EVERYONE)):
             raise Refused("not_found", "where")
         _may_write(board, person, item) if item else may_write_in(board, person, where[7:])
+        if text is not None and item is None and section_of(board, where[7:]).quiet:
+            return  # each writes alone there
         told: dict[str, Any] = {"type": "typing", "person": person.id, "name": person.name}
         told |= {"where": where, "text": text}
         self.live.relay(told, by=follower, about=about, shown=shown)

@@ -13,6 +13,7 @@ from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.events import Change
 from app.board.items import Showable, Shown
 from app.board.refusal import Refused
+from app.board.section import section_of
 from app.board.words import Words
 from app.ids import new_id
 from app.people import rules
@@ -42,6 +43,8 @@ class Card(Showable):
     sort: Sort = ""
     said_by: str = ""
     under: str = ""
+    # Whom it is meant for while it waits for the others to be shown (app/privacy/quiet.py).
+    quiet: Literal["", "all", "team"] = ""
 
     @property
     def shelf(self) -> str:
@@ -94,6 +97,8 @@ class AddCard(Command):
             said_by=rules.speaker(board, who, self.said_by),
             shown=rules.shown(who, self.shown),
         )
+        if card.shown != "own" and section_of(board, self.column).quiet:
+            card.quiet, card.shown = card.shown, "own"
         card.pos = order.last(board, card.shelf)
         return only([made(card)])
 

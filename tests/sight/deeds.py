@@ -134,6 +134,10 @@ def describe(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": item, "called": world.word("k", item), "relation": world.word("k", item)}
 
 
+def columns(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"columns": [COLUMNS[a % 3], COLUMNS[b % 3]]}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -169,6 +173,9 @@ DEEDS: list[tuple[str, Any]] = [
     ("circle.describe", describe),
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
+    ("quiet.begin", columns),
+    ("quiet.reveal", lambda *_: {}),
+    ("quiet.end", columns),
     ("undo", lambda *_: {}),
 ]
 

@@ -64,6 +64,9 @@ class World:
         self.tokens: dict[str, str] = {}
         # What was meant.
         self.shown: dict[str, str] = {}
+        # The columns in which all write quietly, and for whom each card that waits is meant.
+        self.quiet: set[str] = set()
+        self.waits: dict[str, str] = {}
         self.away: dict[str, tuple[set[str], set[str]]] = {}
         # A word -> the item that it is about; a reason for keeping somebody away -> "team".
         self.about: dict[str, str] = {}
@@ -136,7 +139,12 @@ class World:
         return ""
 
     def meant(self, name: str, data: dict[str, Any]) -> None:
-        if name == "item.show":
+        if name.startswith("quiet."):
+            self.meant_quietly(name, data)
+        elif name in ("card.add", "item.show") and self.goes_quietly(data):
+            self.shown[data["id"]], self.waits[data["id"]] = "own", data["shown"]
+        elif name == "item.show":
+            self.waits.pop(data["id"], None)
             if self.shown.get(data["id"], "all") != data["shown"]:
                 # Only what stands there now comes along.
                 self.shown[data["id"]] = data["shown"]
@@ -144,6 +152,29 @@ class World:
             self.away[data["id"]] = (set(data.get("people", ())), set(data.get("roles", ())))
         elif "shown" in data:
             self.shown[data["id"]] = data["shown"]
+
+    def goes_quietly(self, data: dict[str, Any]) -> bool:
+        """Whether a card waits for the others: a new one, or a draft that is shown now."""
+        item = self.live.board.items[data["id"]]
+        is_own = self.shown.get(item.id, "own") == "own"
+        return (
+            item.kind == "card"
+            and item.column in self.quiet
+            and is_own
+            and (data["shown"] != "own")
+        )
+
+    def meant_quietly(self, name: str, data: dict[str, Any]) -> None:
+        columns = set(data.get("columns", self.quiet))
+        if name == "quiet.begin":
+            self.quiet |= columns
+            return
+        ended = self.quiet & columns
+        self.quiet -= ended
+        for card_id in [*self.waits] if name == "quiet.reveal" else ():
+            card = self.live.board.items[card_id]
+            if card.column in ended and not card.withdrawn:
+                self.shown[card_id] = self.waits.pop(card_id)
 
     def note(self) -> None:
         """What lies open by now."""

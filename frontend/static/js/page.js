@@ -48,6 +48,8 @@ const PARTS = { harm: "worries", danger: "worries", goal: "needs", step: "steps"
 export const isShut = (item) => isPartShut(item.column ?? PARTS[item.kind]);
 export const isPartShut = (part) => !leads && "locked" in (byId(`section-${part}`)?.dataset ?? {});
 
+export const isPartQuiet = (part) => "quiet" in (byId(`section-${part}`)?.dataset ?? {});
+
 // Everyone who can be named: [{id, name, relation, kind: "person"|"circle", seat, color}].
 export const people = () => JSON.parse(byId("choices")?.dataset.people || "[]");
 

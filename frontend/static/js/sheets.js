@@ -1,6 +1,6 @@
 // A sheet shows one thing of the board, with all that can be done to it; filled in the page, so
 // that it opens without a network.
-import { byId, isOpen, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
+import { byId, isOpen, isPartQuiet, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
 import { fillLists, fillPlaces, nameOf } from "./choices.js";
 import { clearErrors, remember, showError } from "./forms.js";
 import { onApplied } from "./apply.js";
@@ -63,7 +63,7 @@ function isFor(element, item) {
     case "facilitator":
       return page.role === "facilitator";
     case "draft":
-      return item.shown === "own" && item.by === page.person;
+      return item.shown === "own" && item.by === page.person && !(item.quiet && isPartQuiet(item.column));
     case "shown":
       return leads && item.shown !== "own";
     case "muted":
