@@ -115,6 +115,7 @@ class Plan:
             ],
             "harms": [self.statement(harm) for harm in self.view.harms],
             "columns": [self.column(column) for column in COLUMNS],
+            "parked": [self.group(card) for card in self.view.parked],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
         }
@@ -144,6 +145,7 @@ class Plan:
             "harms": _("Harm: what happened"),
             "map": _("The map"),
             "no_cards": _("Nothing yet."),
+            "parked": _("Parked for later"),
             "scale": _("How safe is it now?"),
             "circles": _("Circles of people around the family"),
             "present": _("here today"),
@@ -290,11 +292,11 @@ class Plan:
             "working": _("What is working well?"),
             "needs": _("What needs to happen?"),
         }
-        cards = [
-            self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
-            for card in self.view.cards(column)
-        ]
+        cards = [self.group(card) for card in self.view.cards(column)]
         return {"question": questions[column], "cards": cards}
+
+    def group(self, card: Card) -> dict[str, Any]:
+        return self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
 
     def card(self, card: Card) -> dict[str, Any]:
         _ = self._

@@ -20,7 +20,7 @@ from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.leading.hands import raised
-from app.map.cards import COLUMNS, Card, grouped_under, shelf
+from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
@@ -171,6 +171,10 @@ class View:
 
     def cards(self, column: str) -> list[Card]:
         return self.board.shelf(shelf(column))
+
+    @property
+    def parked(self) -> list[Card]:
+        return self.board.shelf(PARKING)
 
     def under(self, card: Card) -> list[Card]:
         return grouped_under(self.board, card)

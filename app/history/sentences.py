@@ -282,6 +282,14 @@ class _Teller:
         _ = self._
         return self.told(_("%(who)s took “%(words)s” off the board"))
 
+    def card_parked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s parked “%(words)s” for later"))
+
+    def card_unparked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took “%(words)s” up again"))
+
     def card_restored(self) -> str:
         _ = self._
         return self.told(_("%(who)s brought “%(words)s” back"))

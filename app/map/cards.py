@@ -22,6 +22,8 @@ from app.people.person import Person
 Column = Literal["worries", "working", "needs"]
 COLUMNS: tuple[Column, ...] = ("worries", "working", "needs")
 
+PARKING = "parking"
+
 Sort = Literal["", "harm", "danger", "complicating", "strength", "safety"]
 SORTS: dict[str, tuple[str, ...]] = {
     "worries": ("harm", "danger", "complicating"),
@@ -45,10 +47,12 @@ class Card(Showable):
     under: str = ""
     # Whom it is meant for while it waits for the others to be shown (app/privacy/quiet.py).
     quiet: Literal["", "all", "team"] = ""
+    # Put aside for later; it keeps its column, and what is grouped under it.
+    parked: bool = False
 
     @property
     def shelf(self) -> str:
-        return shelf(self.column, self.under)
+        return PARKING if self.parked else shelf(self.column, self.under)
 
     def owned_by(self, person_id: str) -> bool:
         return person_id in (self.by, self.said_by)
@@ -60,7 +64,7 @@ def shelf(column: str, under: str = "") -> str:
 
 def can_head(head: Card, card: Card) -> bool:
     """Whether a card may be grouped under another: all who see it have to find it there."""
-    on_top = not head.under and not head.withdrawn and head.id != card.id
+    on_top = not (head.under or head.withdrawn or head.parked) and head.id != card.id
     return on_top and head.is_as_wide_as(card)
 
 
@@ -166,7 +170,8 @@ class MoveCard(_OnCard):
         if self.under and self.after is None:
             pos = order.last(board, target)
         sort = card.sort if card.sort in SORTS[self.column] else ""
-        moved = changed(card, column=self.column, under=self.under, pos=pos, sort=sort)
+        values = {"column": self.column, "under": self.under, "pos": pos, "sort": sort}
+        moved = changed(card, **values, parked=False)
         return only([moved, *self._followers(board, card, pos)])
 
     def _followers(self, board: Board, card: Card, pos: str) -> list[Change]:
@@ -182,6 +187,32 @@ class MoveCard(_OnCard):
                 values = {}
             followers.append(changed(child, column=self.column, sort=sort, **values))
         return followers
+
+
+class ParkCard(_OnCard):
+    """Puts a card aside for later, with what is grouped under it; it is not taken off the board."""
+
+    name = "card.park"
+    event = "card.parked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        if card.parked:
+            return Outcome()
+        return only([changed(card, parked=True, under="", pos=order.last(board, PARKING))])
+
+
+class UnparkCard(_OnCard):
+    """Brings a parked card back, to the end of its column."""
+
+    name = "card.unpark"
+    event = "card.unparked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        if not card.parked:
+            return Outcome()
+        return only([changed(card, parked=False, pos=order.last(board, shelf(card.column)))])
 
 
 class WithdrawCard(_OnCard):
@@ -221,7 +252,7 @@ def ungroup(board: Board, head: Card) -> list[Change]:
     changes = []
     for child in grouped_under(board.whole, head):
         left = order.between(left, right)
-        changes.append(changed(child, under=head.under, pos=left))
+        changes.append(changed(child, under=head.under, pos=left, parked=head.parked))
     return changes
 
 

@@ -11,6 +11,7 @@ from app.board.board import Board, made
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item, Showable
 from app.circles.circle import CirclePerson, in_rings
+from app.map.cards import PARKING, Card, grouped_under
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
 from app.steps.steps import Step
@@ -39,18 +40,22 @@ class BringOver(Command):
 
 
 def to_bring(earlier: Board) -> Iterator[Item]:
-    """The circles, dangers, goals and open steps, and everyone whom they name; no drafts."""
+    """The circles, dangers, goals, open steps and parked cards, and everyone whom they name;
+    no drafts."""
     things: list[Showable] = [
         *map(_placed, in_rings(earlier)),
         *earlier.shelf("dangers"),
         *earlier.shelf("goals"),
         *open_steps(earlier),
+        *parked_cards(earlier),
     ]
     things = [replace(one, since=0) for one in things if one.shown != "own"]
     named = {one.by for one in things}
-    for step in things:
-        if isinstance(step, Step):
-            named |= {*step.owners, step.checker}
+    for one in things:
+        if isinstance(one, Step):
+            named |= {*one.owners, one.checker}
+        elif isinstance(one, Card):
+            named.add(one.said_by)
     for person in earlier.all(Person):
         if person.id in named and not person.is_sheltered:
             # Known by name; who comes again asks to come in again.
@@ -63,6 +68,14 @@ def _placed(one: CirclePerson) -> CirclePerson:
     under another id."""
     shown = "team" if one.is_sheltered and one.shown == "all" else one.shown
     return replace(one, seat="", present=False, shown=shown, away=[])
+
+
+def parked_cards(earlier: Board) -> Iterator[Card]:
+    """What was put aside for later, with what is grouped under it."""
+    for card in earlier.shelf(PARKING):
+        if card.shown != "own":
+            yield card
+            yield from grouped_under(earlier, card)
 
 
 def open_steps(earlier: Board) -> Iterator[Step]:

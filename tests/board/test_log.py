@@ -51,6 +51,10 @@ commands = st.one_of(
         ),
     ),
     st.tuples(st.just("card.withdraw"), st.fixed_dictionaries({"id": st.sampled_from(CARDS)})),
+    st.tuples(
+        st.sampled_from(["card.park", "card.unpark"]),
+        st.fixed_dictionaries({"id": st.sampled_from(CARDS)}),
+    ),
     st.tuples(st.just("card.restore"), st.fixed_dictionaries({"id": st.sampled_from(CARDS)})),
     st.tuples(
         st.just("words.write"),

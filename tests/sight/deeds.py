@@ -162,6 +162,8 @@ DEEDS: list[tuple[str, Any]] = [
     ("scale.reveal", lambda *_: {}),
     ("card.withdraw", some("card")),
     ("card.restore", some("card")),
+    ("card.park", some("card")),
+    ("card.unpark", some("card")),
     ("step.withdraw", some("step")),
     ("statement.withdraw", some("harm", "danger", "goal")),
     ("statement.restore", some("harm", "danger", "goal")),

@@ -70,6 +70,10 @@ function isFor(element, item) {
       return item.muted;
     case "unmuted":
       return !item.muted;
+    case "parked":
+      return item.parked && isOwn(item);
+    case "unparked":
+      return !item.parked && isOwn(item);
     case "owner":
       return isOwner(item);
     default:
