@@ -282,6 +282,10 @@ class _Teller:
         _ = self._
         return self.told(_("%(who)s took “%(words)s” off the board"))
 
+    def card_grouped(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s grouped cards with “%(words)s”"))
+
     def card_parked(self) -> str:
         _ = self._
         return self.told(_("%(who)s parked “%(words)s” for later"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -187,6 +187,33 @@ class MoveCard(_OnCard):
                 values = {}
             followers.append(changed(child, column=self.column, sort=sort, **values))
         return followers
+
+
+class GroupCards(_OnCard):
+    """Puts several cards of a column under one of them, with what is grouped under each."""
+
+    name = "card.group"
+    event = "card.grouped"
+
+    cards: Annotated[list[ItemId], Field(min_length=1, max_length=40)]
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.takes_part(who)
+        for card_id in self.cards:
+            rules.changes(board.find(Card, card_id, "cards"), who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        head = board.standing(Card, self.id)
+        target = shelf(head.column, head.id)
+        end, changes = board.whole.last_pos(target), []
+        for card_id in dict.fromkeys(self.cards):
+            card = board.standing(Card, card_id, "cards")
+            if card.column != head.column or not can_head(head, card):
+                raise Refused("not_a_group", "cards")
+            for one in (card, *grouped_under(board.whole, card)):
+                end = order.between(end, None)
+                changes.append(changed(one, under=head.id, pos=end, parked=False))
+        return only(changes)
 
 
 class ParkCard(_OnCard):

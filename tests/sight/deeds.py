@@ -138,6 +138,11 @@ def columns(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"columns": [COLUMNS[a % 3], COLUMNS[b % 3]]}
 
 
+def group(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    cards = [pick(world, ("card",), one, "card-none") for one in (b, c)]
+    return {"id": pick(world, ("card",), a, "card-none"), "cards": cards}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -162,6 +167,7 @@ DEEDS: list[tuple[str, Any]] = [
     ("scale.reveal", lambda *_: {}),
     ("card.withdraw", some("card")),
     ("card.restore", some("card")),
+    ("card.group", group),
     ("card.park", some("card")),
     ("card.unpark", some("card")),
     ("step.withdraw", some("step")),

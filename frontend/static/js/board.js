@@ -62,6 +62,7 @@ function click(event) {
   if (button) {
     event.preventDefault();
     forms.press(button, button.closest("#sheet") ? sheets.shownItem() : null);
+    button.closest("[data-once]")?.remove();
     return;
   }
   const opener = target.closest("[data-open]");

@@ -1,7 +1,7 @@
 // A sheet shows one thing of the board, with all that can be done to it; filled in the page, so
 // that it opens without a network.
 import { byId, isOpen, isPartQuiet, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
-import { fillLists, fillPlaces, nameOf } from "./choices.js";
+import { fillLists, fillPlaces, groupable, nameOf } from "./choices.js";
 import { clearErrors, remember, showError } from "./forms.js";
 import { onApplied } from "./apply.js";
 import { open } from "./dialogs.js";
@@ -70,6 +70,8 @@ function isFor(element, item) {
       return item.muted;
     case "unmuted":
       return !item.muted;
+    case "head":
+      return !item.under && !item.parked && !!groupable(item).length;
     case "parked":
       return item.parked && isOwn(item);
     case "unparked":
