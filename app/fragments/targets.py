@@ -30,7 +30,7 @@ _FOR_FACILITATOR = ("leading",)
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
-_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction")
+_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction", "note")
 
 
 def touched(board: Board, events: Iterable[Event]) -> list[str]:

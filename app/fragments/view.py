@@ -20,6 +20,7 @@ from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.leading.hands import raised
+from app.leading.notes import Note
 from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
@@ -237,6 +238,15 @@ class View:
     def waiting_cards(self, column: str) -> int:
         """How many cards wait to be shown with the others; nothing else may be known of them."""
         return len(quiet.waiting(self.board, column))
+
+    # -- the facilitator's own notes -------------------------------------------------------
+
+    @property
+    def notes(self) -> list[Note]:
+        return self.board.all(Note) if self.facilitates else []
+
+    def note(self, stage: str) -> str:
+        return next((one.text for one in self.notes if one.stage == stage), "")
 
     # -- corrections -----------------------------------------------------------------------
 

@@ -34,6 +34,8 @@ def timeline(events: Iterable[Event]) -> list[Event]:
 
 
 def _goes_on(earlier: Event, later: Event) -> bool:
+    if earlier.type == later.type == "note.written":
+        return earlier.by == later.by  # kept every few seconds
     if not earlier.merge or not later.merge or earlier.type != later.type:
         return False
     one = (earlier.by, earlier.merge.item, earlier.merge.field)
@@ -211,6 +213,10 @@ class _Teller:
     def section_unlocked(self) -> str:
         _ = self._
         return _("%(who)s opened a part of the board again") % {"who": self.who}
+
+    def note_written(self) -> str:
+        _ = self._
+        return _("%(who)s wrote a note that nobody else reads") % {"who": self.who}
 
     def quiet_begun(self) -> str:
         _ = self._

@@ -347,7 +347,7 @@ async def export_record(place: TakesAway) -> Response:
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
         viewer = Viewer.of(place.person)
-        told = record(board, events, family.name if family else "", viewer)
+        told = record(board, events, family.name if family else "", viewer, with_notes=True)
     content = json.dumps(told, ensure_ascii=False).encode()
     return download(content, "application/json", "meeting.json")
 

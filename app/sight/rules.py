@@ -8,6 +8,7 @@ from app.board.board import Board
 from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
 from app.leading.hands import Hand
+from app.leading.notes import Note
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
@@ -95,6 +96,8 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
     for item in board.veiled.values():
         if isinstance(item, Showable) and not is_shown_to(item, viewer):
             hidden.add(item.id)
+    if viewer.role != "facilitator":
+        hidden |= {note.id for note in board.all(Note)}
     if hidden:
         hidden |= {scale.id for scale in board.all(Scale) if scale.goal in hidden}
         hidden |= {hand.id for hand in board.all(Hand) if hand.person in hidden}

@@ -184,6 +184,7 @@ DEEDS: list[tuple[str, Any]] = [
     ("quiet.begin", columns),
     ("quiet.reveal", lambda *_: {}),
     ("quiet.end", columns),
+    ("note.write", lambda world, *_: {"text": world.word("n", "note")}),
     ("undo", lambda *_: {}),
 ]
 

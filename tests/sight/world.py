@@ -232,6 +232,8 @@ class World:
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
+        if item.kind == "note":
+            return self.role(reader) == "facilitator"
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -246,6 +248,8 @@ class World:
         about = self.about[word]
         if about == "team":
             return self.role(reader) in TEAM and not on_paper
+        if about == "note":
+            return self.role(reader) == "facilitator" and not on_paper
         item = self.live.board.items.get(about)
         if item is None:
             return False

@@ -129,7 +129,8 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
-// Only the wall needs this.
+// Only some need these.
+if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);
