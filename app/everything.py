@@ -3,7 +3,7 @@
 from app.board import section
 from app.circles import circle
 from app.history import redaction, undo
-from app.leading import hands, locking, notes
+from app.leading import hands, locking, notes, wall
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
 from app.people import joining, knock, person
@@ -14,7 +14,7 @@ from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    *(meeting, bringing, correction, agenda, hands, section, locking, notes, person, knock),
-    *(joining, cards, statements, scale, circle, steps, write, undo, redaction),
+    *(meeting, bringing, correction, agenda, hands, section, locking, notes, wall, person),
+    *(knock, joining, cards, statements, scale, circle, steps, write, undo, redaction),
     *(showing, quiet, sheltering),
 )

@@ -23,7 +23,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "leading"),
+    *("correcting", "loud", "leading", "wall"),
 )
 # Those of them that are for the facilitator alone.
 _FOR_FACILITATOR = ("leading",)
@@ -56,6 +56,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
         yield "agenda" if kind == "agenda" else "hands"
+    elif kind == "wall":
+        yield "wall"
     elif kind == "section":
         yield from (item_id, "leading")
         if values.get("quiet") is False:

@@ -21,6 +21,7 @@ from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.leading.hands import raised
 from app.leading.notes import Note
+from app.leading.wall import Wall, wall_of
 from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
@@ -238,6 +239,10 @@ class View:
     def waiting_cards(self, column: str) -> int:
         """How many cards wait to be shown with the others; nothing else may be known of them."""
         return len(quiet.waiting(self.board, column))
+
+    @property
+    def on_wall(self) -> Wall:
+        return wall_of(self.board)
 
     # -- the facilitator's own notes -------------------------------------------------------
 

@@ -218,6 +218,10 @@ class _Teller:
         _ = self._
         return _("%(who)s wrote a note that nobody else reads") % {"who": self.who}
 
+    def wall_shown(self) -> str:
+        _ = self._
+        return _("%(who)s changed what the wall shows") % {"who": self.who}
+
     def quiet_begun(self) -> str:
         _ = self._
         return _("%(who)s asked everyone to write quietly") % {"who": self.who}

@@ -17,6 +17,8 @@ function parts() {
   const shown = byId("main").dataset.shown ?? "";
   const column = document.querySelector(`#main .column.c-${shown.split(" ")[0] || "none"}`);
   if (column?.checkVisibility()) return [...column.children];
+  const ring = document.querySelector(`#circle-list .r${byId("main").dataset.full?.slice(-1)}`);
+  if (byId("main").dataset.full?.startsWith("ring-")) return [ring];
   const columns = [...document.querySelectorAll("#main .column")].filter((one) => one.checkVisibility());
   return columns.length ? columns.flatMap((one) => [...one.children]) : [...document.querySelectorAll("#main > section")];
 }
