@@ -8,13 +8,13 @@ from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
 from app.people import joining, knock, person
 from app.privacy import quiet, sheltering, showing
-from app.scale import scale
+from app.scale import earlier, scale
 from app.stages import agenda
 from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, section, locking, notes, wall, person),
-    *(knock, joining, cards, statements, scale, circle, steps, write, undo, redaction),
+    *(knock, joining, cards, statements, scale, earlier, circle, steps, write, undo, redaction),
     *(showing, quiet, sheltering),
 )

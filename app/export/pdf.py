@@ -22,6 +22,7 @@ from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Scale
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
@@ -348,10 +349,18 @@ class Plan:
             "zero": "" if scale.question else printable(zero),
             "ten": "" if scale.question else printable(ten),
             "answers": answers,
+            "earlier": [self.earlier(*one) for one in self.view.earlier(scale)],
             "unseen": _("The numbers have not been shown yet."),
             "alt": _("A line from 0 to 10 with a dot for each number: %(numbers)s")
             % {"numbers": told},
         }
+
+    def earlier(self, date: str, numbers: list[Earlier]) -> str:
+        """One line for each earlier meeting at which the same was asked."""
+        _ = self._
+        told = ", ".join(f"{printable(one.called) or _('someone')} {one.number}" for one in numbers)
+        when = self.day(date) or _("At an earlier meeting")
+        return f"{when}: {told}"
 
     def circles(self) -> dict[str, Any]:
         _ = self._

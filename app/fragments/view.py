@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from functools import lru_cache
+from itertools import groupby
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -31,6 +32,7 @@ from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
 from app.privacy import quiet
+from app.scale.earlier import Earlier, earlier_to
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
@@ -295,6 +297,21 @@ class View:
     def before(self, scale: Scale, answer: Answer) -> int | None:
         return number_before(self.board, scale, answer.person)
 
+    def earlier(self, scale: Scale) -> list[tuple[str, list[Earlier]]]:
+        """(date, numbers) of each earlier meeting at which the same was asked, the last first."""
+        given = [one for one in earlier_to(self.board, scale.asks) if not one.withdrawn]
+        seen = [one for one in given if may_see(self.board, one, self.viewer)]
+        return [(some[0].date, some) for some in map(list, _by_meeting(seen))]
+
+    def last_time(self, scale: Scale, answer: Answer) -> int | None:
+        """What the same person answered last time. They are known by their name, since they came
+        in anew; where two have one name, nothing is said."""
+        name = self.name(answer.person).casefold()
+        here = [one for one in self.answers(scale) if self.name(one.person).casefold() == name]
+        then = [one for _, given in self.earlier(scale)[:1] for one in given]
+        then = [one for one in then if one.called.casefold() == name]
+        return then[0].number if len(here) == len(then) == 1 and name else None
+
     def ends(self, scale: Scale) -> tuple[str, str] | None:
         """What 0 and 10 mean on the scale of a danger and the goal that answers it."""
         goal = self._standing(Goal, scale.goal)
@@ -376,6 +393,10 @@ class View:
             }
             for one, kind, seat in named
         ]
+
+
+def _by_meeting(numbers: list[Earlier]) -> Iterator[Iterator[Earlier]]:
+    return (some for _, some in groupby(numbers, key=lambda one: one.ago))
 
 
 def words_of(item: Item) -> str:

@@ -11,9 +11,12 @@ from app.board.board import Board, made
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item, Showable
 from app.circles.circle import CirclePerson, in_rings
+from app.ids import new_id
 from app.map.cards import PARKING, Card, grouped_under
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
+from app.scale.earlier import FURTHEST, Earlier
+from app.scale.scale import Answer, answers
 from app.steps.steps import Step
 
 
@@ -61,6 +64,38 @@ def to_bring(earlier: Board) -> Iterator[Item]:
             # Known by name; who comes again asks to come in again.
             yield replace(person, standing="left")
     yield from things
+    yield from earlier_numbers(earlier)
+
+
+def earlier_numbers(earlier: Board) -> Iterator[Earlier]:
+    """What was shown to all on the scales, the last number of each to each question; and what was
+    brought to that meeting. Nothing of those who are not safe to show."""
+    kept = {one.id for one in earlier.items.values() if getattr(one, "is_sheltered", False)}
+    seated = [one for one in in_rings(earlier) if one.seat and kept & {one.id, one.seat}]
+    kept |= {id for one in seated for id in (one.id, one.seat)}
+    names = {getattr(earlier.items[one], "name", "").casefold() for one in kept}
+    last: dict[tuple[tuple[str, str], str], Answer] = {}
+    for scale in earlier.shelf("scales"):
+        for answer in answers(earlier, scale.id) if scale.revealed else ():
+            last[scale.asks, answer.person] = answer
+    date = meeting_of(earlier).date
+    for ((question, goal), person), answer in last.items():
+        called = getattr(earlier.items.get(person), "name", "")
+        if person not in kept and called.casefold() not in names:
+            yield Earlier(
+                id=new_id(),
+                by=answer.by,
+                person=person,
+                called=called,
+                number=answer.number,
+                reason=answer.reason,
+                question=question,
+                goal=goal,
+                date=date,
+            )
+    for one in earlier.all(Earlier):
+        if one.ago < FURTHEST and one.called.casefold() not in names:
+            yield replace(one, ago=one.ago + 1)
 
 
 def _placed(one: CirclePerson) -> CirclePerson:

@@ -10,6 +10,7 @@ from app.circles.circle import CirclePerson
 from app.leading.hands import Hand
 from app.leading.notes import Note
 from app.people.person import LEADERS, Person, Role
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
 
@@ -105,6 +106,12 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
             answer.id
             for answer in board.all(Answer)
             if answer.person in hidden or answer.scale in hidden
+        }
+        names = {getattr(board.items.get(one), "name", "").casefold() for one in hidden} - {""}
+        hidden |= {
+            one.id
+            for one in board.all(Earlier)
+            if hidden & {one.person, one.goal} or one.called.casefold() in names
         }
         for said in board.all(Agreement):
             if said.person in hidden or said.step in hidden:
