@@ -23,10 +23,10 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "leading", "wall"),
+    *("correcting", "loud", "leading", "wall", "stage-list"),
 )
 # Those of them that are for the facilitator alone.
-_FOR_FACILITATOR = ("leading",)
+_FOR_FACILITATOR = ("leading", "stage-list")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
@@ -51,11 +51,11 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
     if card and card.quiet:
         yield from (section_id(column) for column in quiet_columns(board))
     if kind == "meeting":
-        yield from ("head", "agenda", "correcting")
+        yield from ("head", "agenda", "stage-list", "correcting")
     elif kind == "knock":
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
-        yield "agenda" if kind == "agenda" else "hands"
+        yield from ("agenda", "stage-list") if kind == "agenda" else ("hands",)
     elif kind == "wall":
         yield "wall"
     elif kind == "section":

@@ -35,8 +35,6 @@ function unfold(open) {
 
 function changed() {
   const agenda = byId("agenda");
-  for (const button of document.querySelectorAll("#lead-stages [data-stage]"))
-    button.toggleAttribute("aria-current", button.dataset.stage === agenda.dataset.stage);
   if (isWall) fill(byId("wall").dataset.full);
   else if (stage !== null && agenda.dataset.stage !== stage) moved();
   stage = agenda.dataset.stage;
