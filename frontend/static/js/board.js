@@ -66,7 +66,10 @@ function click(event) {
     return;
   }
   const opener = target.closest("[data-open]");
-  if (opener && !opener.matches(".pill")) return openFrom(opener);
+  if (opener && !opener.matches(".pill")) {
+    if ("closeDialog" in opener.dataset) opener.closest("dialog").close();
+    return openFrom(opener);
+  }
   const tab = target.closest("[data-tab]");
   if (tab) return tabs.show(tab.dataset.tab);
   const copied = target.closest("[data-copy]");
