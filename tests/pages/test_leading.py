@@ -36,6 +36,15 @@ async def test_a_closed_part_keeps_what_was_typed_and_quiet_cards_wait(
     await sam("#leading li", has_text="Worries").locator("button").first.click()
     await rosa.composer("worries").locator("button.main").click()
     await expect(rosa.card("Nobody sleeps")).to_be_visible()
+    # What is written in a card while its part closes stays in sight too.
+    words = await rosa.open_card("Nobody sleeps")
+    await sam("#leading li", has_text="Worries").locator("button").first.click()
+    await expect(rosa("#section-worries .for-rest")).to_be_attached()
+    await words.fill("Nobody sleeps at night")
+    await expect(rosa("#sheet .error", has_text="closed this")).to_be_visible()
+    await rosa.close_sheet()
+    await expect(rosa("#tray")).to_contain_text("Nobody sleeps at night")
+    await sam("#leading li", has_text="Worries").locator("button").first.click()
 
     await sam("#leading button", has_text="The whole map").click()
     await expect(wall("#section-needs")).to_contain_text("We are writing quietly")

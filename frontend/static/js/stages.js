@@ -116,4 +116,6 @@ export function start() {
   changed();
   hands();
   setInterval(tick, 500);
+  // A phone that wakes shows the true time at once.
+  document.addEventListener("visibilitychange", tick);
 }
