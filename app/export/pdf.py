@@ -21,6 +21,7 @@ from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
+from app.people.knock import knock_id
 from app.people.person import Person
 from app.scale.earlier import Earlier
 from app.scale.scale import Scale
@@ -157,7 +158,8 @@ class Plan:
     # -- people ----------------------------------------------------------------------------
 
     def people(self) -> list[dict[str, str]]:
-        """Those who were let in and not sent away; who has left was there too."""
+        """Those who were let in and not sent away. Who has left was there too; but not those whom
+        an earlier meeting's steps and cards name: they never came to this one's door."""
         return [
             {
                 "name": printable(person.name),
@@ -166,8 +168,12 @@ class Plan:
                 "role": self.role(person),
             }
             for person in self.view.board.shelf("people")
-            if person.standing in ("in", "left") and person.role != "projector"
+            if person.role != "projector" and self.was_there(person)
         ]
+
+    def was_there(self, person: Person) -> bool:
+        came = knock_id(person.id) in self.view.board.items
+        return person.is_in or (person.standing == "left" and came)
 
     def role(self, person: Person) -> str:
         _ = self._

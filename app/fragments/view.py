@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import lru_cache
-from itertools import groupby
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -32,7 +31,7 @@ from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
 from app.privacy import quiet
-from app.scale.earlier import Earlier, earlier_to
+from app.scale.earlier import Earlier, by_meeting, earlier_to
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
@@ -301,7 +300,7 @@ class View:
         """(date, numbers) of each earlier meeting at which the same was asked, the last first."""
         given = [one for one in earlier_to(self.board, scale.asks) if not one.withdrawn]
         seen = [one for one in given if may_see(self.board, one, self.viewer)]
-        return [(some[0].date, some) for some in map(list, _by_meeting(seen))]
+        return [(numbers[0].date, numbers) for numbers in by_meeting(seen)]
 
     def last_time(self, scale: Scale, answer: Answer) -> int | None:
         """What the same person answered last time. They are known by their name, since they came
@@ -393,10 +392,6 @@ class View:
             }
             for one, kind, seat in named
         ]
-
-
-def _by_meeting(numbers: list[Earlier]) -> Iterator[Iterator[Earlier]]:
-    return (some for _, some in groupby(numbers, key=lambda one: one.ago))
 
 
 def words_of(item: Item) -> str:

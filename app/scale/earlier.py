@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar
 
 from app.board.board import Board
@@ -46,3 +47,8 @@ def earlier_to(board: Board, asks: tuple[str, str]) -> list[Earlier]:
 
 def _latest_first(one: Earlier) -> tuple[int, int, str]:
     return one.ago, one.number, one.called
+
+
+def by_meeting(numbers: list[Earlier]) -> list[list[Earlier]]:
+    """The same numbers, those of each meeting together."""
+    return [list(given) for _, given in groupby(numbers, key=lambda one: one.ago)]

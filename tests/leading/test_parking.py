@@ -71,4 +71,6 @@ def test_parked_cards_are_printed_and_go_on_to_the_next_meeting(usual: Meeting) 
     assert shelf(later, "parking") == ["card-002"]
     assert shelf(later, "under-card-002") == ["card-024", "card-025"]
     assert later.board.items[later.board.items["card-002"].said_by]
+    # Whom a brought card names was not there for all that.
+    assert [one["name"] for one in plan_of(later.board, EVERYONE, "en")["people"]] == ["Sam"]
     assert "card-draft" not in {one.id for one in to_bring(usual.board)}
