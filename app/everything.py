@@ -1,20 +1,21 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
+from app.board import section
 from app.circles import circle
 from app.history import redaction, undo
 from app.houses import making, sharing, things
-from app.leading import hands
+from app.leading import hands, locking, notes, wall
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
 from app.people import joining, knock, person
-from app.privacy import sheltering, showing
-from app.scale import scale
+from app.privacy import quiet, sheltering, showing
+from app.scale import earlier, scale
 from app.stages import agenda
 from app.steps import steps
 from app.writing import write
 
 SECTIONS = (
-    *(meeting, bringing, correction, agenda, hands, person, knock, joining),
-    *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
-    *(things, making, sharing),
+    *(meeting, bringing, correction, agenda, hands, section, locking, notes, wall, person),
+    *(knock, joining, cards, statements, scale, earlier, circle, steps, write, undo, redaction),
+    *(showing, quiet, sheltering, things, making, sharing),
 )

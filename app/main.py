@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.house = house = House(settings)
         await house.start()
         read_own_templates(settings)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_own_templates, settings)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_again, settings, house)
         logs.hush()
         warming = asyncio.create_task(asyncio.to_thread(warm))
         # What is here now stays: the garbage collector need not look through it again and again.
@@ -126,6 +126,11 @@ def read_own_templates(settings: Settings) -> None:
     """At the start, and again at each SIGHUP; what is broken is logged and left out."""
     if settings.templates:
         SHELF.load(settings.templates)
+
+
+def read_again(settings: Settings, house: House) -> None:
+    read_own_templates(settings)
+    house.show_stages_again()
 
 
 def _wants_json(request: Request) -> bool:

@@ -23,7 +23,9 @@ from app.fragments.view import Audience, View
 from app.houses.things import ChildsOwn, House, HouseNote
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
+from app.people.knock import knock_id
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Scale
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
@@ -117,6 +119,7 @@ class Plan:
             ],
             "harms": [self.statement(harm) for harm in self.view.harms],
             "columns": [self.column(column) for column in COLUMNS],
+            "parked": [self.group(card) for card in self.view.parked],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
             "houses": [self.brings(*one) for one in self.view.brings.items()],
@@ -147,6 +150,7 @@ class Plan:
             "harms": _("Harm: what happened"),
             "map": _("The map"),
             "no_cards": _("Nothing yet."),
+            "parked": _("Parked for later"),
             "scale": _("How safe is it now?"),
             "circles": _("Circles of people around the family"),
             "present": _("here today"),
@@ -157,7 +161,8 @@ class Plan:
     # -- people ----------------------------------------------------------------------------
 
     def people(self) -> list[dict[str, str]]:
-        """Those who were let in and not sent away; who has left was there too."""
+        """Those who were let in and not sent away. Who has left was there too; but not those whom
+        an earlier meeting's steps and cards name: they never came to this one's door."""
         return [
             {
                 "name": printable(person.name),
@@ -166,8 +171,12 @@ class Plan:
                 "role": self.role(person),
             }
             for person in self.view.board.shelf("people")
-            if person.standing in ("in", "left") and person.role != "projector"
+            if person.role != "projector" and self.was_there(person)
         ]
+
+    def was_there(self, person: Person) -> bool:
+        came = knock_id(person.id) in self.view.board.items
+        return person.is_in or (person.standing == "left" and came)
 
     def role(self, person: Person) -> str:
         _ = self._
@@ -293,11 +302,11 @@ class Plan:
             "working": _("What is working well?"),
             "needs": _("What needs to happen?"),
         }
-        cards = [
-            self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
-            for card in self.view.cards(column)
-        ]
+        cards = [self.group(card) for card in self.view.cards(column)]
         return {"question": questions[column], "cards": cards}
+
+    def group(self, card: Card) -> dict[str, Any]:
+        return self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
 
     def card(self, card: Card) -> dict[str, Any]:
         _ = self._
@@ -349,10 +358,18 @@ class Plan:
             "zero": "" if scale.question else printable(zero),
             "ten": "" if scale.question else printable(ten),
             "answers": answers,
+            "earlier": [self.earlier(*one) for one in self.view.earlier(scale)],
             "unseen": _("The numbers have not been shown yet."),
             "alt": _("A line from 0 to 10 with a dot for each number: %(numbers)s")
             % {"numbers": told},
         }
+
+    def earlier(self, date: str, numbers: list[Earlier]) -> str:
+        """One line for each earlier meeting at which the same was asked."""
+        _ = self._
+        told = ", ".join(f"{printable(one.called) or _('someone')} {one.number}" for one in numbers)
+        when = self.day(date) or _("At an earlier meeting")
+        return f"{when}: {told}"
 
     def circles(self) -> dict[str, Any]:
         _ = self._

@@ -17,6 +17,7 @@ from app.board.items import KINDS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.houses.things import pairs
+from app.leading.notes import Note
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
 from app.sight import FACILITATOR, Viewer, without_drafts
@@ -29,13 +30,21 @@ _MOST_EVENTS = 200_000
 
 
 def record(
-    board: Board, events: Iterable[Event], family_name: str = "", viewer: Viewer = FACILITATOR
+    board: Board,
+    events: Iterable[Event],
+    family_name: str = "",
+    viewer: Viewer = FACILITATOR,
+    with_notes: bool = False,
 ) -> dict[str, Any]:
     """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
-    stay theirs: they are left out of the log, and so of the board that follows from it."""
+    stay theirs: they are left out of the log, and so of the board that follows from it. The
+    facilitator's notes are in the file that they save themselves (`with_notes`), and in no other.
+    """
     log = list(events)
-    if any(change.set.get("shown") == "own" for event in log for change in event.changes):
-        log = without_drafts(board, log, viewer)
+    notes = frozenset() if with_notes else frozenset(note.id for note in board.all(Note))
+    has_drafts = any(change.set.get("shown") == "own" for event in log for change in event.changes)
+    if has_drafts or notes:
+        log = without_drafts(board, log, viewer, notes)
         board = replay(board.id, log)
     return {
         "format": FORMAT,

@@ -8,12 +8,14 @@ from markupsafe import Markup
 
 from app.board.board import Board
 from app.board.events import Event
+from app.board.section import section_id
 from app.circles.circle import CirclePerson, in_rings
 from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.houses.things import House
 from app.map.cards import Card
 from app.map.statements import Goal
+from app.privacy.quiet import quiet_columns, waiting
 from app.scale.scale import SAFETY_SCALE, Answer
 from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
@@ -22,13 +24,15 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "brings"),
+    *("correcting", "loud", "brings", "leading", "wall", "stage-list"),
 )
+# Those of them that are for the facilitator alone.
+_FOR_FACILITATOR = ("leading", "stage-list")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
 _ITEMS = (
-    *("card", "harm", "danger", "goal", "step", "person", "circle", "correction"),
+    *("card", "harm", "danger", "goal", "step", "person", "circle", "correction", "note"),
     *("house", "housenote", "drawing", "stroke"),
 )
 
@@ -49,12 +53,22 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"{kind}-{item_id}"
         if agenda_of(board).spot == item_id:
             yield "agenda"  # it stands there once more
+    card = board.get(Card, item_id)
+    if card and card.quiet:
+        yield from (section_id(column) for column in quiet_columns(board))
     if kind == "meeting":
-        yield from ("head", "agenda", "correcting")
+        yield from ("head", "agenda", "stage-list", "correcting")
     elif kind == "knock":
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
-        yield "agenda" if kind == "agenda" else "hands"
+        yield from ("agenda", "stage-list") if kind == "agenda" else ("hands",)
+    elif kind == "wall":
+        yield "wall"
+    elif kind == "section":
+        yield from (item_id, "leading")
+        if values.get("quiet") is False:
+            column = item_id.removeprefix("section-")
+            yield from (f"card-{card.id}" for card in waiting(board, column))
     elif kind == "scale":
         yield _scale(item_id)
     elif kind == "answer":
@@ -116,10 +130,14 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
 
 def render(view: View, fragment_id: str) -> str:
     """The fragment as it is now; a mark to remove it where this audience may not see it."""
+    if fragment_id in _FOR_FACILITATOR and not view.facilitates:
+        return ""
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
         return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
     kind, _, item_id = fragment_id.partition("-")
+    if kind == "section":
+        return fragment(kind, view, item_id)
     item = view.board.items.get(item_id)
     if item is None and item_id in view.board.whole.items:
         return ""  # not even its id may be told

@@ -14,13 +14,16 @@ from markupsafe import Markup, escape
 
 from app.board.board import Board
 from app.board.items import Item
+from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.houses.things import ROOMS, ChildsOwn, House, Stroke, inside, path, strokes
 from app.leading.hands import raised
-from app.map.cards import Card, grouped_under, shelf
+from app.leading.notes import Note
+from app.leading.wall import Wall, wall_of
+from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
@@ -28,6 +31,8 @@ from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
+from app.privacy import quiet
+from app.scale.earlier import Earlier, by_meeting, earlier_to
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
@@ -171,6 +176,10 @@ class View:
     def cards(self, column: str) -> list[Card]:
         return self.board.shelf(shelf(column))
 
+    @property
+    def parked(self) -> list[Card]:
+        return self.board.shelf(PARKING)
+
     def under(self, card: Card) -> list[Card]:
         return grouped_under(self.board, card)
 
@@ -235,6 +244,40 @@ class View:
         cards = (self._standing(Card, one) for one in card_ids)
         return any(card and may_see(self.board, card, self.viewer) for card in cards)
 
+    # -- parts of the board ----------------------------------------------------------------
+
+    part_names = SECTIONS
+
+    def part(self, name: str) -> Section:
+        return section_of(self.board, name)
+
+    @property
+    def is_quiet(self) -> bool:
+        return bool(quiet.quiet_columns(self.board))
+
+    @property
+    def quiet_choices(self) -> list[list[str]]:
+        """Where quiet writing can begin: the map, or one of its columns."""
+        loud: list[str] = [column for column in COLUMNS if not self.part(column).quiet]
+        return [*([loud] if len(loud) == len(COLUMNS) else []), *([column] for column in loud)]
+
+    def waiting_cards(self, column: str) -> int:
+        """How many cards wait to be shown with the others; nothing else may be known of them."""
+        return len(quiet.waiting(self.board, column))
+
+    @property
+    def on_wall(self) -> Wall:
+        return wall_of(self.board)
+
+    # -- the facilitator's own notes -------------------------------------------------------
+
+    @property
+    def notes(self) -> list[Note]:
+        return self.board.all(Note) if self.facilitates else []
+
+    def note(self, stage: str) -> str:
+        return next((one.text for one in self.notes if one.stage == stage), "")
+
     # -- corrections -----------------------------------------------------------------------
 
     @property
@@ -276,6 +319,21 @@ class View:
 
     def before(self, scale: Scale, answer: Answer) -> int | None:
         return number_before(self.board, scale, answer.person)
+
+    def earlier(self, scale: Scale) -> list[tuple[str, list[Earlier]]]:
+        """(date, numbers) of each earlier meeting at which the same was asked, the last first."""
+        given = [one for one in earlier_to(self.board, scale.asks) if not one.withdrawn]
+        seen = [one for one in given if may_see(self.board, one, self.viewer)]
+        return [(numbers[0].date, numbers) for numbers in by_meeting(seen)]
+
+    def last_time(self, scale: Scale, answer: Answer) -> int | None:
+        """What the same person answered last time. They are known by their name, since they came
+        in anew; where two have one name, nothing is said."""
+        name = self.name(answer.person).casefold()
+        here = [one for one in self.answers(scale) if self.name(one.person).casefold() == name]
+        then = [one for _, given in self.earlier(scale)[:1] for one in given]
+        then = [one for one in then if one.called.casefold() == name]
+        return then[0].number if len(here) == len(then) == 1 and name else None
 
     def ends(self, scale: Scale) -> tuple[str, str] | None:
         """What 0 and 10 mean on the scale of a danger and the goal that answers it."""

@@ -24,6 +24,7 @@ from app.houses.things import ChildsOwn, Stroke
 from app.ids import new_id
 from app.map.cards import Card
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer
 from app.steps.steps import Agreement, Step, terms
 
@@ -138,7 +139,7 @@ class Redaction:
             item = self.board.items[item_id]
             values = {name: getattr(item, name) for name in sorted(names)}
             new = dict(values)
-            if isinstance(item, Answer) and item.person == self.person_id:
+            if isinstance(item, Answer | Earlier) and item.person == self.person_id:
                 values["withdrawn"], new["withdrawn"] = item.withdrawn, True
             if self._goes(item):
                 values["standing"], new["standing"] = getattr(item, "standing", ""), "removed"
@@ -170,7 +171,7 @@ class Redaction:
                 new[name] = self._said(event, change.id, name, change.set[name], speaker)
             if new[name] != change.set[name]:
                 self._touch(change.id, name)
-        if cls is Answer and after["person"] == self.person_id and "number" in new:
+        if cls in (Answer, Earlier) and after["person"] == self.person_id and "number" in new:
             new["number"] = 0
             self._touch(change.id, "number")
         if cls is Stroke and self.person_id in (after["by"], after["child"]) and "points" in new:

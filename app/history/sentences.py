@@ -36,6 +36,8 @@ def timeline(events: Iterable[Event]) -> list[Event]:
 def _goes_on(earlier: Event, later: Event) -> bool:
     if earlier.type == later.type == "house.drawn":
         return _sheet(earlier) == _sheet(later)
+    if earlier.type == later.type == "note.written":
+        return earlier.by == later.by  # kept every few seconds
     if not earlier.merge or not later.merge or earlier.type != later.type:
         return False
     one = (earlier.by, earlier.merge.item, earlier.merge.field)
@@ -141,6 +143,8 @@ class _Teller:
     def item_shown(self) -> str:
         _ = self._
         shown = self.set.get("shown", "all")
+        if self.set.get("quiet"):
+            return self.told(_("%(who)s put “%(words)s” to the cards that wait"))
         if shown == "team":
             return self.told(_("%(who)s keeps “%(words)s” to the team"))
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
@@ -208,6 +212,35 @@ class _Teller:
         _ = self._
         return _("%(who)s unlocked the board") % {"who": self.who}
 
+    def section_locked(self) -> str:
+        _ = self._
+        return _("%(who)s closed a part of the board for now") % {"who": self.who}
+
+    def section_unlocked(self) -> str:
+        _ = self._
+        return _("%(who)s opened a part of the board again") % {"who": self.who}
+
+    def note_written(self) -> str:
+        _ = self._
+        return _("%(who)s wrote a note that nobody else reads") % {"who": self.who}
+
+    def wall_shown(self) -> str:
+        _ = self._
+        return _("%(who)s changed what the wall shows") % {"who": self.who}
+
+    def quiet_begun(self) -> str:
+        _ = self._
+        return _("%(who)s asked everyone to write quietly") % {"who": self.who}
+
+    def quiet_revealed(self) -> str:
+        _ = self._
+        return _("%(who)s showed all the cards that waited") % {"who": self.who}
+
+    def quiet_ended(self) -> str:
+        _ = self._
+        pattern = _("%(who)s ended the quiet writing; each card stays with its writer")
+        return pattern % {"who": self.who}
+
     def person_described(self) -> str:
         _ = self._
         return _("%(who)s changed what is said about them") % {"who": self.who}
@@ -264,6 +297,18 @@ class _Teller:
     def card_withdrawn(self) -> str:
         _ = self._
         return self.told(_("%(who)s took “%(words)s” off the board"))
+
+    def card_grouped(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s grouped cards with “%(words)s”"))
+
+    def card_parked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s parked “%(words)s” for later"))
+
+    def card_unparked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took “%(words)s” up again"))
 
     def card_restored(self) -> str:
         _ = self._

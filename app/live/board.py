@@ -51,6 +51,8 @@ class Dialect(Protocol):
 
     def loud(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
+    def stages(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
+
 
 class Follower:
     """A socket of somebody who was let in. `seq` is the last event that it was sent."""
@@ -285,6 +287,12 @@ class LiveBoard:
             shows_code = follower.role in ("facilitator", "projector")
             if shows_code and follower.dialect.name == "kinboard.v1.html":
                 follower.send(again)
+
+    def show_stages_again(self) -> None:
+        """Where templates were read anew: nothing happened on the board, but the plan of the
+        meeting may be another one. What somebody is writing is left alone."""
+        for follower in self.followers:
+            follower.send(Frame(follower.dialect.stages(self, follower.audience)))
 
     # -- who sends too much ----------------------------------------------------------------
 

@@ -90,6 +90,10 @@ class Pages:
         view.loud = live.loud
         return {"type": "soft", "html": render(view, "loud")}
 
+    def stages(self, live: LiveBoard, audience: Audience) -> dict[str, Any]:
+        view = View(live.board, audience, live.here)
+        return {"type": "soft", "html": render(view, "agenda") + render(view, "stage-list")}
+
 
 class Programs:
     """kinboard.v1.json: the events themselves, as docs/protocol.md describes."""
@@ -138,6 +142,9 @@ class Programs:
 
     def loud(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         return {"type": "loud", "people": live.loud}
+
+    def stages(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
+        return {"type": "stages"}
 
 
 DIALECTS = {dialect.name: dialect for dialect in (Pages(), Programs())}

@@ -96,6 +96,10 @@ class House:
         self._boards[board.id] = live
         return live
 
+    def show_stages_again(self) -> None:
+        for live in self._boards.values():
+            live.show_stages_again()
+
     def ask_again_who(self, board_id: str, person_id: str) -> None:
         """Has the sockets of somebody come back, and show again that they may."""
         live = self._boards.get(board_id)

@@ -12,6 +12,7 @@ from app.board.board import Board, changed, made
 from app.board.commands import Command, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
+from app.board.section import Section
 from app.board.words import Line, Name, OptionalName, OptionalWords
 from app.people import rules
 from app.people.joining import Lang
@@ -149,14 +150,20 @@ class OpenMeeting(_Facilitates):
 
 
 class CloseMeeting(_Facilitates):
-    """For good: only corrections can be added. All can still read and export."""
+    """For good: only corrections can be added. All can still read and export.
+
+    What waits in quiet writing stays with its writers: it was meant to be shown by the
+    facilitator's own act, when all look at it together, and not by the end of a meeting that may
+    have been broken off.
+    """
 
     name = "meeting.close"
     event = "meeting.closed"
     when_closed = True
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        return only([changed(meeting_of(board), state="closed")])
+        quiet = [changed(one, quiet=False) for one in board.all(Section) if one.quiet]
+        return only([changed(meeting_of(board), state="closed"), *quiet])
 
 
 class LockMeeting(_Facilitates):

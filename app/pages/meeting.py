@@ -34,6 +34,7 @@ from app.pages.door import house_of
 from app.pages.respond import from_here, go, keep, not_too_often, reader_lang, show, text_fields
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
+from app.rigour.alike import alike
 from app.rigour.checks import checks
 from app.rigour.voices import balance
 from app.sight import Viewer, on_paper, seen_as, seen_then
@@ -241,6 +242,16 @@ async def balance_panel(place: In) -> Response:
     )
 
 
+@router.get("/m/{board_id}/{person_id}/alike")
+async def alike_panel(place: In) -> Response:
+    """Cards that could be grouped: for the facilitator's eyes alone."""
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    view = place.view()
+    found = alike(view.board, best(meeting_of(view.board).lang))
+    return show(place.request, "alike.html", place.lang, v=view, found=found)
+
+
 @router.get("/m/{board_id}/{person_id}/replay")
 async def replay_page(place: In) -> Response:
     return go(f"/m/{place.live.board.id}/{place.person.id}/at/{place.live.board.seq}")
@@ -336,7 +347,7 @@ async def export_record(place: TakesAway) -> Response:
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
         viewer = Viewer.of(place.person)
-        told = record(board, events, family.name if family else "", viewer)
+        told = record(board, events, family.name if family else "", viewer, with_notes=True)
     content = json.dumps(told, ensure_ascii=False).encode()
     return download(content, "application/json", "meeting.json")
 

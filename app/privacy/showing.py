@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.board import order
 from app.board.board import Board, changed, told_again
@@ -10,6 +10,7 @@ from app.board.commands import Command, ItemId, Outcome, only
 from app.board.events import Change
 from app.board.items import WIDTHS, Item, Showable, Shown
 from app.board.refusal import Refused
+from app.board.section import section_of
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
@@ -48,16 +49,35 @@ class ShowItem(Command):
             # What is under a card stays in sight of those who lose the card.
             left = ungroup(board, item) if isinstance(item, Card) else []
             return only([changed(item, shown="team"), *left])
-        # Told in full, with what points to it: those who come to see it never heard of it.
-        shown = told_again(item)
-        shown.set |= {"shown": self.shown, "since": board.seq + 1}
-        if isinstance(item, Card) and item.under:
+        if isinstance(item, Card) and section_of(board, item.column).quiet:
+            return self._wait(item)
+        said = [_said(item, one) for one in said_to(board.whole, item.id)]
+        return only([*come_to_light(board, {item.id: self.shown}), *said])
+
+    def _wait(self, card: Card) -> Outcome:
+        """While all write quietly, a card waits until all are shown."""
+        if card.quiet:
+            raise Refused("still_quiet", "shown")
+        return only([changed(card, quiet=self.shown)])
+
+
+def come_to_light(board: Board, wishes: Mapping[str, Shown]) -> Iterator[Change]:
+    """Things that more people see from now on, told in full with what points to them: those who
+    come to see them never heard of them. `wishes`: item id -> who sees it."""
+    around: dict[str, Item] = {}
+    for item_id, shown in wishes.items():
+        item = board.whole.find(Showable, item_id)
+        change = told_again(item)
+        change.set |= {"shown": shown, "since": board.seq + 1}
+        if isinstance(item, Card):
+            change.set["quiet"] = ""
             head = board.whole.get(Card, item.under)
-            if head is None or WIDTHS[head.shown] < WIDTHS[self.shown]:
-                column = shelf(item.column)
-                shown.set |= {"under": "", "pos": order.last(board, column)}
-        around = map(told_again, _around(board.whole, item))
-        return only([shown, *around, *(_said(item, one) for one in said_to(board.whole, item.id))])
+            width = WIDTHS[wishes.get(head.id, head.shown)] if head else 0
+            if item.under and width < WIDTHS[shown]:
+                change.set |= {"under": "", "pos": order.last(board, shelf(item.column))}
+        around |= {one.id: one for one in _around(board.whole, item) if one.id not in wishes}
+        yield change
+    yield from map(told_again, around.values())
 
 
 def _around(board: Board, item: Item) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
@@ -151,12 +152,15 @@ def may_know(board: Board, event: Event, viewer: Viewer) -> bool:
     return True
 
 
-def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Event]:
-    """The log without what is, or was at the time, another person's draft.
+def without_drafts(
+    board: Board, events: list[Event], viewer: Viewer, apart: Set[str] = frozenset()
+) -> list[Event]:
+    """The log without what is, or was at the time, another person's draft; and without the items
+    whose ids are set `apart`.
 
     What was shown later begins there, as if it were new.
     """
-    hidden = set(hidden_from(board, viewer))
+    hidden = {*hidden_from(board, viewer), *apart}
     drafts: set[str] = set()
     known: set[str] = set()
     kept = []

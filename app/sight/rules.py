@@ -9,7 +9,9 @@ from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
 from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.leading.hands import Hand
+from app.leading.notes import Note
 from app.people.person import LEADERS, Person, Role
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
 
@@ -97,6 +99,8 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
     for item in board.veiled.values():
         if isinstance(item, Showable) and not is_shown_to(item, viewer):
             hidden.add(item.id)
+    if viewer.role != "facilitator":
+        hidden |= {note.id for note in board.all(Note)}
     if hidden:
         hidden |= {scale.id for scale in board.all(Scale) if scale.goal in hidden}
         hidden |= {hand.id for hand in board.all(Hand) if hand.person in hidden}
@@ -110,6 +114,12 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         hidden |= {one.id for one in board.all(HouseNote) if one.child in hidden}
         hidden |= {one.id for one in board.all(Drawing) if one.child in hidden}
         hidden |= {stroke.id for stroke in board.all(Stroke) if stroke.drawing in hidden}
+        names = {getattr(board.items.get(one), "name", "").casefold() for one in hidden} - {""}
+        hidden |= {
+            one.id
+            for one in board.all(Earlier)
+            if hidden & {one.person, one.goal} or one.called.casefold() in names
+        }
         for said in board.all(Agreement):
             if said.person in hidden or said.step in hidden:
                 hidden.add(said.id)

@@ -13,6 +13,7 @@ from app.board.items import KINDS, Item, Sheltered
 from app.houses.things import ChildsOwn, House, Stroke
 from app.people.knock import Knock
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer, Scale
 from app.sight.rules import EVERYONE, NOBODY, Viewer, hidden_from, kept_from
 from app.steps.steps import Agreement, Step
@@ -26,6 +27,7 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
 
     - a number on the scale: its own person, and all once it is revealed; not even the
       facilitator before, whose screen may be on the wall;
+    - a number from an earlier meeting: all, once numbers are shown to the same question today;
     - somebody at the door: the facilitator, and they themselves;
     - how somebody came to the door: the facilitator;
     - what was taken out of a child's house: nobody;
@@ -38,6 +40,8 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
         scale = board.get(Scale, item.scale)
         shown = scale is not None and scale.revealed and not item.withdrawn
         return shown or bool(viewer.person and item.owned_by(viewer.person))
+    if isinstance(item, Earlier):
+        return any(one.revealed and one.asks == item.asks for one in board.shelf("scales"))
     facilitates = viewer.role == "facilitator"
     if isinstance(item, Person):
         return item.standing != "waiting" or facilitates or item.id == viewer.person

@@ -134,6 +134,15 @@ def describe(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": item, "called": world.word("k", item), "relation": world.word("k", item)}
 
 
+def columns(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"columns": [COLUMNS[a % 3], COLUMNS[b % 3]]}
+
+
+def group(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    cards = [pick(world, ("card",), one, "card-none") for one in (b, c)]
+    return {"id": pick(world, ("card",), a, "card-none"), "cards": cards}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -196,6 +205,9 @@ DEEDS: list[tuple[str, Any]] = [
     ("scale.reveal", lambda *_: {}),
     ("card.withdraw", some("card")),
     ("card.restore", some("card")),
+    ("card.group", group),
+    ("card.park", some("card")),
+    ("card.unpark", some("card")),
     ("step.withdraw", some("step")),
     ("statement.withdraw", some("harm", "danger", "goal")),
     ("statement.restore", some("harm", "danger", "goal")),
@@ -207,6 +219,10 @@ DEEDS: list[tuple[str, Any]] = [
     ("circle.describe", describe),
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
+    ("quiet.begin", columns),
+    ("quiet.reveal", lambda *_: {}),
+    ("quiet.end", columns),
+    ("note.write", lambda world, *_: {"text": world.word("n", "note")}),
     ("undo", lambda *_: {}),
 ]
 

@@ -65,6 +65,9 @@ class World:
         self.tokens: dict[str, str] = {}
         # What was meant.
         self.shown: dict[str, str] = {}
+        # The columns in which all write quietly, and for whom each card that waits is meant.
+        self.quiet: set[str] = set()
+        self.waits: dict[str, str] = {}
         self.away: dict[str, tuple[set[str], set[str]]] = {}
         # A word -> the item that it is about; a reason for keeping somebody away -> "team".
         self.about: dict[str, str] = {}
@@ -148,7 +151,12 @@ class World:
             self.shown[data["id"]] = "own"
             for card in getattr(self.live.board.items[data["id"]], "cards", ()):
                 self.shown[card] = "own"
+        elif name.startswith("quiet."):
+            self.meant_quietly(name, data)
+        elif name in ("card.add", "item.show") and self.goes_quietly(data):
+            self.shown[data["id"]], self.waits[data["id"]] = "own", data["shown"]
         elif name == "item.show":
+            self.waits.pop(data["id"], None)
             if self.shown.get(data["id"], "all") != data["shown"]:
                 # Only what stands there now comes along.
                 self.shown[data["id"]] = data["shown"]
@@ -169,6 +177,29 @@ class World:
             and (data["item"] in (None, item.id))
             and (data["item"] or data["house"] in (None, item.house))
         ]
+
+    def goes_quietly(self, data: dict[str, Any]) -> bool:
+        """Whether a card waits for the others: a new one, or a draft that is shown now."""
+        item = self.live.board.items[data["id"]]
+        is_own = self.shown.get(item.id, "own") == "own"
+        return (
+            item.kind == "card"
+            and item.column in self.quiet
+            and is_own
+            and (data["shown"] != "own")
+        )
+
+    def meant_quietly(self, name: str, data: dict[str, Any]) -> None:
+        columns = set(data.get("columns", self.quiet))
+        if name == "quiet.begin":
+            self.quiet |= columns
+            return
+        ended = self.quiet & columns
+        self.quiet -= ended
+        for card_id in [*self.waits] if name == "quiet.reveal" else ():
+            card = self.live.board.items[card_id]
+            if card.column in ended and not card.withdrawn:
+                self.shown[card_id] = self.waits.pop(card_id)
 
     def note(self) -> None:
         """What lies open by now."""
@@ -234,6 +265,8 @@ class World:
             is_own = self.shown[item.id] == "own"
             may = reader in (item.by, item.child) if is_own else True
             return may and not self.is_kept(item.child, reader)
+        if item.kind == "note":
+            return self.role(reader) == "facilitator"
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -248,6 +281,8 @@ class World:
         about = self.about[word]
         if about == "team":
             return self.role(reader) in TEAM and not on_paper
+        if about == "note":
+            return self.role(reader) == "facilitator" and not on_paper
         item = self.live.board.items.get(about)
         if item is None:
             return False

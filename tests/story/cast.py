@@ -116,7 +116,7 @@ class Story:
         name, _, role, _ = GUESTS[key]
         await self.sam.tab("people")
         door = self.sam("#waiting li", has_text=name)
-        await door.locator(f"button[data-data*='\"role\":\"{role}\"']").click()
+        await door.locator(f'button[data-data*=\'"role":"{role}"\']').click()
         await self.guests[key].is_live()
 
     async def code(self) -> str:

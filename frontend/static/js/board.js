@@ -63,10 +63,14 @@ function click(event) {
   if (button) {
     event.preventDefault();
     forms.press(button, button.closest("#sheet") ? sheets.shownItem() : null);
+    button.closest("[data-once]")?.remove();
     return;
   }
   const opener = target.closest("[data-open]");
-  if (opener && !opener.matches(".pill")) return openFrom(opener);
+  if (opener && !opener.matches(".pill")) {
+    if ("closeDialog" in opener.dataset) opener.closest("dialog").close();
+    return openFrom(opener);
+  }
   const tab = target.closest("[data-tab]");
   if (tab) return tabs.show(tab.dataset.tab);
   const copied = target.closest("[data-copy]");
@@ -129,7 +133,8 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
-// Only the wall needs this.
+// Only some need these.
+if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);

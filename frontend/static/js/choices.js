@@ -1,5 +1,5 @@
 // Lists to choose from: people, goals and dangers, places on a shelf.
-import { byId, itemOf, people, say } from "./page.js";
+import { byId, isOwn, itemOf, people, say } from "./page.js";
 
 const short = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
@@ -63,6 +63,22 @@ function boxes(fieldset) {
   }
 }
 
+// The other cards of a column that this person may group under one: [id, words].
+export const groupable = (item) =>
+  [...(byId(`column-${item.column}`)?.children ?? [])]
+    .map(itemOf)
+    .filter((other) => other && other.id !== item.id && isOwn(other))
+    .map((other) => [other.id, short(other.text)]);
+
+function check(fieldset, [id, text]) {
+  const label = document.createElement("label");
+  const name = fieldset.dataset.cardsBoxes;
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", name, value: id });
+  box.dataset.type = "list";
+  label.append(box, text);
+  fieldset.append(label);
+}
+
 export function fillPeople(root) {
   for (const select of root.querySelectorAll("select[data-people]")) offer(select, named());
   root.querySelectorAll("[data-people-boxes]").forEach(boxes);
@@ -74,6 +90,8 @@ export function fillLists(root, item = null) {
   for (const select of root.querySelectorAll("select[data-items]"))
     offer(select, ofKind(select.dataset.items), item?.[select.name]);
   fillPlaces(root, item);
+  for (const fieldset of item ? root.querySelectorAll("[data-cards-boxes]") : [])
+    groupable(item).forEach((one) => check(fieldset, one));
 }
 
 export function fillPlaces(root, item) {

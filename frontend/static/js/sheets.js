@@ -1,7 +1,7 @@
 // A sheet shows one thing of the board, with all that can be done to it; filled in the page, so
 // that it opens without a network.
-import { byId, isOpen, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
-import { fillLists, fillPlaces, nameOf } from "./choices.js";
+import { byId, isOpen, isPartQuiet, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
+import { fillLists, fillPlaces, groupable, nameOf } from "./choices.js";
 import { clearErrors, remember, showError } from "./forms.js";
 import { onApplied } from "./apply.js";
 import { open } from "./dialogs.js";
@@ -63,13 +63,19 @@ function isFor(element, item) {
     case "facilitator":
       return page.role === "facilitator";
     case "draft":
-      return item.shown === "own" && item.by === page.person;
+      return item.shown === "own" && item.by === page.person && !(item.quiet && isPartQuiet(item.column));
     case "shown":
       return leads && item.shown !== "own";
     case "muted":
       return item.muted;
     case "unmuted":
       return !item.muted;
+    case "head":
+      return !item.under && !item.parked && !!groupable(item).length;
+    case "parked":
+      return item.parked && isOwn(item);
+    case "unparked":
+      return !item.parked && isOwn(item);
     case "owner":
       return isOwner(item);
     default:

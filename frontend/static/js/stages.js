@@ -35,14 +35,20 @@ function unfold(open) {
 
 function changed() {
   const agenda = byId("agenda");
-  for (const button of document.querySelectorAll("#lead-stages [data-stage]"))
-    button.toggleAttribute("aria-current", button.dataset.stage === agenda.dataset.stage);
-  if (isWall) byId("main").dataset.shown = sections().join(" ");
+  if (isWall) fill(byId("wall").dataset.full);
   else if (stage !== null && agenda.dataset.stage !== stage) moved();
   stage = agenda.dataset.stage;
   unfold(isUnfolded);
   light(agenda.dataset.spot);
   tick();
+}
+
+// What the wall shows: what the facilitator fills it with, or what the stage is about.
+function fill(full) {
+  const { dataset } = byId("main");
+  dataset.full = full;
+  if (full === "join") dataset.full = ""; // before everything else, which stays as it is
+  dataset.shown = dataset.full.startsWith("ring-") ? "circles" : dataset.full || sections().join(" ");
 }
 
 // The spotlight: the wall goes there, a phone stays where it is and reads it at the top.
@@ -103,11 +109,13 @@ export function start() {
   document.addEventListener("focusin", ({ target }) => target.matches("#main textarea") && unfold(false));
   document.addEventListener("click", click);
   onApplied((ids) => {
-    if (ids.has("agenda")) changed();
+    if (ids.has("agenda") || (isWall && ids.has("wall"))) changed();
     else if (ids.has(byId("agenda").dataset.spot)) light(byId("agenda").dataset.spot);
     if (ids.has("hands")) hands();
   });
   changed();
   hands();
   setInterval(tick, 500);
+  // A phone that wakes shows the true time at once.
+  document.addEventListener("visibilitychange", tick);
 }
