@@ -1,5 +1,6 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
+from app.assessing import answering, assessment
 from app.circles import circle
 from app.history import redaction, undo
 from app.leading import hands
@@ -10,9 +11,11 @@ from app.privacy import sheltering, showing
 from app.scale import scale
 from app.stages import agenda
 from app.steps import steps
+from app.supervision import prepared, questions
 from app.writing import write
 
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, person, knock, joining),
+    *(assessment, answering, questions, prepared),
     *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
 )

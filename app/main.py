@@ -44,6 +44,7 @@ from app.pages.proxies import Sizes, TrustedProxies
 from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, safe_headers, show
 from app.pages.signed import SignIn
 from app.practice.loading import SHELF
+from app.practice.toolbox import TOOLBOX
 from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
@@ -124,6 +125,8 @@ def read_own_templates(settings: Settings) -> None:
     """At the start, and again at each SIGHUP; what is broken is logged and left out."""
     if settings.templates:
         SHELF.load(settings.templates)
+    if settings.tools:
+        TOOLBOX.load(settings.tools)
 
 
 def _wants_json(request: Request) -> bool:

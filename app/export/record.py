@@ -18,7 +18,7 @@ from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
-from app.sight import FACILITATOR, Viewer, without_drafts
+from app.sight import FACILITATOR, Viewer, unshown_ratings, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -31,9 +31,11 @@ def record(
     board: Board, events: Iterable[Event], family_name: str = "", viewer: Viewer = FACILITATOR
 ) -> dict[str, Any]:
     """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
-    stay theirs: they are left out of the log, and so of the board that follows from it."""
+    and answers to an assessment that were not shown yet stay theirs: they are left out of the log,
+    and so of the board that follows from it."""
     log = list(events)
-    if any(change.set.get("shown") == "own" for event in log for change in event.changes):
+    has_drafts = any(one.set.get("shown") == "own" for event in log for one in event.changes)
+    if has_drafts or unshown_ratings(board, viewer):
         log = without_drafts(board, log, viewer)
         board = replay(board.id, log)
     return {
@@ -193,7 +195,7 @@ _known_types: dict[type[Item], dict[str, TypeAdapter]] = {}
 def _types(cls: type[Item]) -> dict[str, TypeAdapter]:
     """What each field of a kind may hold, from its dataclass."""
     if cls not in _known_types:
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
         _known_types[cls] = {
             one.name: TypeAdapter(hints[one.name], config=ConfigDict(strict=True))
             for one in fields(cls)

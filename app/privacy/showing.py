@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.assessing.assessment import Assessment, Finding, ratings_of
 from app.board import order
 from app.board.board import Board, changed, told_again
 from app.board.commands import Command, ItemId, Outcome, only
@@ -60,6 +61,11 @@ class ShowItem(Command):
 
 def _around(board: Board, item: Item) -> Iterator[Item]:
     """What points to an item."""
+    for finding in board.all(Finding):
+        if item.id == finding.assessment or item.id in finding.cards:
+            yield finding
+    if isinstance(item, Assessment) and item.revealed:
+        yield from ratings_of(board, item.id)
     for card in board.all(Card):
         if card.under == item.id:
             yield card

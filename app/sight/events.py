@@ -10,11 +10,13 @@ from app.board.events import Change, Event
 from app.board.items import Item, Showable
 from app.people.person import Person
 from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
-from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by
+from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
 from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
+# The fields that say who sees something.
+_OPENS = ("shown", "said_by", "raters")
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _was_seen(board: Board, item: Item, change: Change, viewer: Viewer) -> bool:
     if not isinstance(item, Showable) or "shown" not in (change.was or {}):
         return False
     assert change.was is not None
-    was = {name: change.was[name] for name in ("shown", "said_by") if name in change.was}
+    was = {name: change.was[name] for name in _OPENS if name in change.was}
     before = replace(item, **was)
     return is_shown_to(before, viewer) and item.id not in kept_from(board, viewer)
 
@@ -108,7 +110,7 @@ def turns_sight(event: Event) -> bool:
     return any(
         "shown" in change.set
         and change.was is not None
-        and any(change.set.get(name) != change.was.get(name) for name in ("shown", "said_by"))
+        and any(change.set.get(name) != change.was.get(name) for name in _OPENS)
         for change in event.changes
     )
 
@@ -149,7 +151,7 @@ def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Ev
 
     What was shown later begins there, as if it were new.
     """
-    hidden = set(hidden_from(board, viewer))
+    hidden = {*hidden_from(board, viewer), *unshown_ratings(board, viewer)}
     drafts: set[str] = set()
     known: set[str] = set()
     kept = []
