@@ -1,4 +1,4 @@
-"""`kinboard`: serve, demo, play, templates, tools, migrate; the rest is in account_commands and admin."""
+"""`kinboard`: serve, demo, play, check data, migrate; the rest is in account_commands and admin."""
 
 from __future__ import annotations
 

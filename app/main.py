@@ -39,6 +39,7 @@ from app.pages import (
     passkeys,
     sign_in,
     team,
+    tools,
 )  # fmt: skip
 from app.pages.proxies import Sizes, TrustedProxies
 from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, safe_headers, show
@@ -54,6 +55,7 @@ _ROOMS = (
         door,
         meeting,
         invitations,
+        tools,
         leaving,
         sign_in,
         passkeys,

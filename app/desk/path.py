@@ -33,7 +33,9 @@ class Milestone:
 
 async def path(house: House, meetings: list[dict]) -> list[Milestone]:
     """The meetings that were opened, oldest first. `meetings` come newest first."""
-    opened = [one for one in meetings if one["state"] != "prepared"][:_MOST]
+    opened = [one for one in meetings if one["state"] != "prepared" and not one["workers_only"]][
+        :_MOST
+    ]
     boards = [await house.open(one["id"]) for one in reversed(opened)]
     return [_milestone(seen_by(live.board, FACILITATOR)) for live in boards if live]
 

@@ -16,7 +16,9 @@ from babel import dates
 
 from app.board.board import Board
 from app.circles.circle import RINGS
+from app.export.assessments import assessments_of
 from app.export.circles_svg import circles_svg
+from app.export.printable import printable
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
@@ -33,11 +35,6 @@ _TYPESET = Path(__file__).parent / "typeset.py"
 _PATIENCE = 60
 # So that thirty people who want the plan at once do not take thirty times the memory.
 _PRESSES = threading.BoundedSemaphore(2)
-# Marks that turn the direction of all that follows, our own words too.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-# A run without a space that no column is wide enough for may break every few letters.
-_ENDLESS = re.compile(r"\S{24,}")
-_PIECE = re.compile(r"\S{10}(?=\S)")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -84,11 +81,6 @@ def _made_on(made_at: datetime.datetime, lang: str) -> str:
     return _("Made with Kinboard on %(date)s") % {"date": day}
 
 
-def printable(text: str) -> str:
-    text = text.translate(_TURNING)
-    return _ENDLESS.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
-
-
 class Plan:
     """Everything that plan.typ prints, in the words of one language."""
 
@@ -117,6 +109,7 @@ class Plan:
             "columns": [self.column(column) for column in COLUMNS],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
+            "assessments": assessments_of(self.view),
         }
 
     def words(self) -> dict[str, str]:
@@ -149,6 +142,11 @@ class Plan:
             "present": _("here today"),
             "nobody": _("nobody yet"),
             "page": _("Page"),
+            "assessments": _("Structured assessments"),
+            "apart": _("Different answers"),
+            "about_cards": _("On the map:"),
+            "points": _("Points"),
+            "comes_to": _("What it comes to"),
         }
 
     # -- people ----------------------------------------------------------------------------

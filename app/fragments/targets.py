@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from app.assessing.assessment import findings_about, findings_of
 from app.board.board import Board
 from app.board.events import Event
 from app.circles.circle import CirclePerson, in_rings
@@ -21,12 +22,15 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud"),
+    *("correcting", "loud", "supervision"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
-_ITEMS = ("card", "harm", "danger", "goal", "step", "person", "circle", "correction")
+_ITEMS = (
+    *("card", "harm", "danger", "goal", "step", "person", "circle", "correction"),
+    *("assessment", "nextquestion", "prepared"),
+)
 
 
 def touched(board: Board, events: Iterable[Event]) -> list[str]:
@@ -35,6 +39,9 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
     for event in events:
         for change in event.changes:
             ids |= dict.fromkeys(_touched(board, change.kind, change.id, change.set))
+            if change.kind == "finding":
+                was = (change.was or {}).get("cards", ())
+                ids |= dict.fromkeys(_linked(board, {*change.set.get("cards", ()), *was}))
     return list(ids)
 
 
@@ -55,6 +62,13 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         answer = board.get(Answer, item_id)
         if answer:
             yield _scale(answer.scale)
+    elif kind in ("rating", "finding"):
+        yield f"assessment-{item_id.split('.')[0]}"
+    elif kind == "assessment":
+        findings = findings_of(board, item_id).values()
+        yield from _linked(board, {card for one in findings for card in one.cards})
+    elif kind in ("supervision", "nextquestion"):
+        yield "supervision"
     elif kind == "agreement":
         agreement = board.get(Agreement, item_id)
         if agreement:
@@ -79,6 +93,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
             yield from _named(board)
     elif kind == "person":
         yield from ("choices", "here", "hands")
+        yield from (f"assessment-{one.id}" for one in board.shelf("assessments"))
         yield from (_scale(scale.id) for scale in board.shelf("scales"))
         if "name" in values or "relation" in values:
             yield from _named(board)
@@ -87,6 +102,14 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
 def _scale(scale_id: str) -> str:
     """The general scale is a section; what was asked beside it stands in a list."""
     return "scale" if scale_id == SAFETY_SCALE else f"scale-{scale_id}"
+
+
+def _linked(board: Board, ids: Iterable[str]) -> Iterable[str]:
+    """What an item of an assessment is linked to: it says so."""
+    for item_id in sorted(ids):
+        item = board.items.get(item_id)
+        if item:
+            yield f"{item.kind}-{item.id}"
 
 
 def _named(board: Board) -> Iterable[str]:
@@ -102,7 +125,10 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
     if item is None or kind not in _ALIKE or item.withdrawn:
         return False
     return not board.veiled or (
-        kind in _ALONE and item_id not in board.veiled and all_see_all_people(board)
+        kind in _ALONE
+        and item_id not in board.veiled
+        and all_see_all_people(board)
+        and not findings_about(board, item_id)
     )
 
 
