@@ -45,7 +45,7 @@ class _Paper:
         lines = []
         if told.percent is not None:
             percent = self.view.assessing.number(told.percent, "0")
-            pattern = _("%(percent)s %% of the answers of every two people are the same.")
+            pattern = _("%(percent)s %% of the time, two people gave the same answer.")
             lines.append(pattern % {"percent": percent})
         return lines + [self.meaning(one) for one in told.coefficients]
 

@@ -64,7 +64,8 @@ function things(form, chosen) {
 function show(id, data) {
   const dialog = byId(id);
   const form = dialog.querySelector("form");
-  for (const name of ["id", "item", "reason"]) if (form.elements[name]) form.elements[name].value = data[name] ?? "";
+  // Not by form.elements: its "item" is a method.
+  for (const control of form.querySelectorAll(":is([name=id], [name=item], [name=reason])")) control.value = data[control.name] ?? "";
   const asked = form.querySelector("[data-asked]");
   if (asked) asked.textContent = data.text;
   clearErrors(form);
