@@ -17,7 +17,6 @@ from app.meetings.meeting import meeting_of
 from app.supervision.prepared import BringQuestions
 from app.supervision.questions import WAITING, NextQuestion, NoteTaken
 
-
 # One at a time, so that two who do it at once do not take a question to two meetings.
 _taking = asyncio.Lock()
 

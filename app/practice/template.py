@@ -15,7 +15,10 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
 
 # What a stage puts before everyone's eyes; the first one is where pages go.
-Section = Literal["map", "worries", "working", "needs", "scale", "circles", "steps", "people"]
+# "questions" is there in group supervision alone.
+Section = Literal[
+    "map", "worries", "working", "needs", "scale", "circles", "steps", "people", "questions"
+]
 
 
 class Stage(BaseModel):
