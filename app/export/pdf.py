@@ -110,6 +110,7 @@ class Plan:
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
             "assessments": assessments_of(self.view),
+            "supervision": self.supervision(),
         }
 
     def words(self) -> dict[str, str]:
@@ -143,6 +144,9 @@ class Plan:
             "nobody": _("nobody yet"),
             "page": _("Page"),
             "assessments": _("Structured assessments"),
+            "supervision": _("Group supervision"),
+            "best": _("chosen for the family"),
+            "for": _("for"),
             "apart": _("Different answers"),
             "about_cards": _("On the map:"),
             "points": _("Points"),
@@ -311,6 +315,20 @@ class Plan:
             "sort": sorts.get(card.sort, ""),
             "by": self.name(card.said_by or card.by),
             "written": written,
+        }
+
+    # -- group supervision -----------------------------------------------------------------
+
+    def supervision(self) -> dict[str, Any]:
+        """The worker's question and the best ones to ask next; empty for any other meeting."""
+        told = self.view.supervising
+        return {
+            "question": printable(told.about.question),
+            "by": self.name(told.about.presenter) if told.about.presenter else "",
+            "questions": [
+                {"text": printable(one.text), "whom": printable(one.whom), "best": one.best}
+                for one in told.questions
+            ],
         }
 
     # -- scale and circles -----------------------------------------------------------------
