@@ -182,7 +182,8 @@ class RevealTool(_OnAssessment):
         assessment = board.standing(Assessment, self.id)
         if assessment.revealed:
             return Outcome()
-        given = ratings_of(board.whole, assessment.id)
+        asked = board.whole.find(Assessment, assessment.id).raters
+        given = [one for one in ratings_of(board.whole, assessment.id) if one.person in asked]
         if not given:
             raise Refused("nothing_to_show", "id")
         # Told again in full: those who follow the log could not see them before.

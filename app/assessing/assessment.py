@@ -59,6 +59,10 @@ class Assessment(Showable):
     def is_by(self, person_id: str) -> bool:
         return bool(person_id) and (person_id == self.by or person_id in self.raters)
 
+    def counts(self, rating: Rating) -> bool:
+        """Whether an answer is shown to all: not that of somebody who is not asked any more."""
+        return self.revealed and rating.person in self.raters
+
     def tool_in(self, lang: str) -> Tool:
         return _read(self.definitions[nearest(self.definitions, lang)])
 

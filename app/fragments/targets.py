@@ -19,6 +19,8 @@ from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
 
+# What is taken off stays off: there is no list of it.
+_FOR_GOOD = ("assessment", "nextquestion", "prepared")
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
@@ -154,7 +156,7 @@ def gone(fragment_id: str) -> str:
 
 def _is_off(item) -> bool:
     """Gone from the page even for those who may know of it."""
-    if isinstance(item, CirclePerson):
+    if isinstance(item, CirclePerson) or item.kind in _FOR_GOOD:
         return item.withdrawn
     return item.kind == "person" and (
         item.standing in ("removed", "left") or item.role == "projector"

@@ -64,8 +64,8 @@ def _around(board: Board, item: Item) -> Iterator[Item]:
     for finding in board.all(Finding):
         if item.id == finding.assessment or item.id in finding.cards:
             yield finding
-    if isinstance(item, Assessment) and item.revealed:
-        yield from ratings_of(board, item.id)
+    if isinstance(item, Assessment):
+        yield from filter(item.counts, ratings_of(board, item.id))
     for card in board.all(Card):
         if card.under == item.id:
             yield card

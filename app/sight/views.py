@@ -26,7 +26,7 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
 
     - a number on the scale: its own person, and all once it is revealed; not even the
       facilitator before, whose screen may be on the wall;
-    - an answer to an assessment: the same;
+    - an answer to an assessment: the same, but never of who was no longer asked;
     - somebody at the door: the facilitator, and they themselves;
     - how somebody came to the door: the facilitator;
     - what was withdrawn, or was said to a withdrawn step: the facilitator, who can bring it back.
@@ -39,7 +39,7 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
         return shown or bool(viewer.person and item.owned_by(viewer.person))
     if isinstance(item, Rating):
         assessment = board.get(Assessment, item.assessment)
-        shown = assessment is not None and assessment.revealed and not item.withdrawn
+        shown = assessment is not None and assessment.counts(item) and not item.withdrawn
         return shown or bool(viewer.person and item.owned_by(viewer.person))
     facilitates = viewer.role == "facilitator"
     if isinstance(item, Person):

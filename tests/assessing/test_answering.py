@@ -165,6 +165,19 @@ def test_one_person_alone_is_told_in_words() -> None:
     assert told.people == [story.dana] and told.to_talk_about == []
 
 
+def test_who_is_not_asked_any_more_does_not_count_and_is_not_shown() -> None:
+    story = Story()
+    story.rate(story.kim, "know", "no", "Kim changed her mind")
+    story.do(SAM, "tool.ask", id=TOOL, raters=[story.dana])
+    assert story.refused(SAM, "tool.reveal", id=TOOL) == ("nothing_to_show", "id")
+    story.rate(story.dana, "know", "some")
+    story.do(SAM, "tool.reveal", id=TOOL)
+    assert results(story.meeting.board, story.tool, "en").people == [story.dana]
+    assert "Kim changed" not in story.told("facilitator", SAM)
+    taken = record(story.meeting.board, story.meeting.log)
+    assert "Kim changed" not in json.dumps(taken) and read_record(json.loads(json.dumps(taken)))
+
+
 def test_items_are_linked_to_what_one_may_see() -> None:
     story = Story(shown="all")
     story.do(story.rosa, "card.add", id="card-own-1", column="working", text="x", shown="own")

@@ -204,7 +204,8 @@ class World:
             return self.may_find(reader, self.live.board.items[item.assessment])
         if item.kind == "rating":
             of = self.live.board.items[item.assessment]
-            shown = of.revealed or item.person == reader
+            counts = of.revealed and item.person in of.raters
+            shown = counts or item.person == reader
             return shown and not self.is_kept(item.person, reader) and self.may_find(reader, of)
         if item.kind == "agreement":
             step = self.live.board.items[item.step]

@@ -3,6 +3,7 @@ import { byId, itemOf, page, people, say } from "./page.js";
 import { onApplied } from "./apply.js";
 import { open } from "./dialogs.js";
 import { clearErrors, remember } from "./forms.js";
+import { notice } from "./tray.js";
 import { parsed } from "./trusted.js";
 
 const asks = (one) => JSON.parse(one.dataset.raters).includes(page.person);
@@ -26,9 +27,9 @@ function mark() {
 
 async function answer(id) {
   const dialog = byId("answering");
-  const answered = await fetch(`${page.here}/tools/${id}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  dialog.replaceChildren(answered?.ok ? parsed(await answered.text()) : "");
-  if (!answered?.ok) return void dialog.append(say("offline"));
+  const answered = await fetch(`${page.here}/tools/${id}`).catch(() => null);
+  if (!answered?.ok) return notice(say("offline"));
+  dialog.replaceChildren(parsed(await answered.text()));
   dialog.dataset.of = id;
   dialog.querySelectorAll("form").forEach(remember);
   open(dialog);
