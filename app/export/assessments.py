@@ -52,7 +52,7 @@ class _Paper:
     def meaning(self, one: Coefficient) -> str:
         _ = self._
         if one.missing == "one_person":
-            return _("Only one person has answered, so there is nothing to compare.")
+            return _("No question was answered by two people, so there is nothing to compare.")
         if one.missing == "all_the_same" or one.alpha is None:
             return _(
                 "Everyone gave the same answer everywhere. How much of that is chance cannot be"
