@@ -1,5 +1,6 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
+from app.assessing import answering, assessment
 from app.board import section
 from app.circles import circle
 from app.history import redaction, undo
@@ -12,10 +13,12 @@ from app.privacy import quiet, sheltering, showing
 from app.scale import earlier, scale
 from app.stages import agenda
 from app.steps import steps
+from app.supervision import prepared, questions
 from app.writing import write
 
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, section, locking, notes, wall, person),
     *(knock, joining, cards, statements, scale, earlier, circle, steps, write, undo, redaction),
     *(showing, quiet, sheltering, things, making, sharing),
+    *(assessment, answering, questions, prepared),
 )

@@ -40,11 +40,13 @@ from app.pages import (
     passkeys,
     sign_in,
     team,
+    tools,
 )  # fmt: skip
 from app.pages.proxies import Sizes, TrustedProxies
 from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, safe_headers, show
 from app.pages.signed import SignIn
 from app.practice.loading import SHELF
+from app.practice.toolbox import TOOLBOX
 from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
@@ -55,6 +57,7 @@ _ROOMS = (
         meeting,
         houses,
         invitations,
+        tools,
         leaving,
         sign_in,
         passkeys,
@@ -126,6 +129,8 @@ def read_own_templates(settings: Settings) -> None:
     """At the start, and again at each SIGHUP; what is broken is logged and left out."""
     if settings.templates:
         SHELF.load(settings.templates)
+    if settings.tools:
+        TOOLBOX.load(settings.tools)
 
 
 def read_again(settings: Settings, house: House) -> None:

@@ -35,7 +35,9 @@ async def path(house: House, meetings: list[dict]) -> list[Milestone]:
     """The meetings that were opened, oldest first. `meetings` come newest first."""
     opened = [one for one in meetings if one["state"] != "prepared"][:_MOST]
     boards = [await house.open(one["id"]) for one in reversed(opened)]
-    return [_milestone(seen_by(live.board, FACILITATOR)) for live in boards if live]
+    # What workers think among themselves is no part of the family's path.
+    family = [live for live in boards if live and not meeting_of(live.board).workers_only]
+    return [_milestone(seen_by(live.board, FACILITATOR)) for live in family]
 
 
 def _milestone(board: Board) -> Milestone:

@@ -16,8 +16,10 @@ from babel import dates
 
 from app.board.board import Board
 from app.circles.circle import RINGS
+from app.export.assessments import assessments_of
 from app.export.circles_svg import circles_svg
 from app.export.houses_svg import drawing_svg
+from app.export.printable import printable
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.houses.things import ChildsOwn, House, HouseNote
@@ -37,11 +39,6 @@ _TYPESET = Path(__file__).parent / "typeset.py"
 _PATIENCE = 60
 # So that thirty people who want the plan at once do not take thirty times the memory.
 _PRESSES = threading.BoundedSemaphore(2)
-# Marks that turn the direction of all that follows, our own words too.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-# A run without a space that no column is wide enough for may break every few letters.
-_ENDLESS = re.compile(r"\S{24,}")
-_PIECE = re.compile(r"\S{10}(?=\S)")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -88,11 +85,6 @@ def _made_on(made_at: datetime.datetime, lang: str) -> str:
     return _("Made with Kinboard on %(date)s") % {"date": day}
 
 
-def printable(text: str) -> str:
-    text = text.translate(_TURNING)
-    return _ENDLESS.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
-
-
 class Plan:
     """Everything that plan.typ prints, in the words of one language."""
 
@@ -123,6 +115,8 @@ class Plan:
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
             "houses": [self.brings(*one) for one in self.view.brings.items()],
+            "assessments": assessments_of(self.view),
+            "supervision": self.supervision(),
         }
 
     def words(self) -> dict[str, str]:
@@ -156,6 +150,14 @@ class Plan:
             "present": _("here today"),
             "nobody": _("nobody yet"),
             "page": _("Page"),
+            "assessments": _("Structured assessments"),
+            "supervision": _("Group supervision"),
+            "best": _("chosen for the family"),
+            "for": _("for"),
+            "apart": _("Different answers"),
+            "about_cards": _("On the map:"),
+            "points": _("Points"),
+            "comes_to": _("What it comes to"),
         }
 
     # -- people ----------------------------------------------------------------------------
@@ -325,6 +327,20 @@ class Plan:
             "sort": sorts.get(card.sort, ""),
             "by": self.name(card.said_by or card.by),
             "written": written,
+        }
+
+    # -- group supervision -----------------------------------------------------------------
+
+    def supervision(self) -> dict[str, Any]:
+        """The worker's question and the best ones to ask next; empty for any other meeting."""
+        told = self.view.supervising
+        return {
+            "question": printable(told.about.question),
+            "by": self.name(told.about.presenter) if told.about.presenter else "",
+            "questions": [
+                {"text": printable(one.text), "whom": printable(one.whom), "best": one.best}
+                for one in told.questions
+            ],
         }
 
     # -- scale and circles -----------------------------------------------------------------

@@ -20,7 +20,7 @@ from app.houses.things import pairs
 from app.leading.notes import Note
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
-from app.sight import FACILITATOR, Viewer, without_drafts
+from app.sight import FACILITATOR, Viewer, unshown_ratings, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -43,7 +43,7 @@ def record(
     log = list(events)
     notes = frozenset() if with_notes else frozenset(note.id for note in board.all(Note))
     has_drafts = any(change.set.get("shown") == "own" for event in log for change in event.changes)
-    if has_drafts or notes:
+    if has_drafts or notes or unshown_ratings(board, viewer):
         log = without_drafts(board, log, viewer, notes)
         board = replay(board.id, log)
     return {
@@ -205,7 +205,7 @@ _known_types: dict[type[Item], dict[str, TypeAdapter]] = {}
 def _types(cls: type[Item]) -> dict[str, TypeAdapter]:
     """What each field of a kind may hold, from its dataclass."""
     if cls not in _known_types:
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
         _known_types[cls] = {
             one.name: TypeAdapter(hints[one.name], config=ConfigDict(strict=True))
             for one in fields(cls)

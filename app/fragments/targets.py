@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from app.assessing.assessment import findings_about, findings_of
 from app.board.board import Board
 from app.board.events import Event
 from app.board.section import section_id
@@ -21,10 +22,12 @@ from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
 from app.steps.steps import Agreement, Step
 
+# What is taken off stays off: there is no list of it.
+_FOR_GOOD = ("assessment", "nextquestion", "prepared")
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "brings", "leading", "wall", "stage-list"),
+    *("correcting", "loud", "brings", "leading", "wall", "stage-list", "supervision"),
 )
 # Those of them that are for the facilitator alone.
 _FOR_FACILITATOR = ("leading", "stage-list")
@@ -34,6 +37,7 @@ _ALONE = ("card", "harm")
 _ITEMS = (
     *("card", "harm", "danger", "goal", "step", "person", "circle", "correction", "note"),
     *("house", "housenote", "drawing", "stroke"),
+    *("assessment", "nextquestion", "prepared"),
 )
 
 
@@ -43,6 +47,9 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
     for event in events:
         for change in event.changes:
             ids |= dict.fromkeys(_touched(board, change.kind, change.id, change.set))
+            if change.kind == "finding":
+                was = (change.was or {}).get("cards", ())
+                ids |= dict.fromkeys(_linked(board, {*change.set.get("cards", ()), *was}))
     return list(ids)
 
 
@@ -75,6 +82,13 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         answer = board.get(Answer, item_id)
         if answer:
             yield _scale(answer.scale)
+    elif kind in ("rating", "finding"):
+        yield f"assessment-{item_id.split('.')[0]}"
+    elif kind == "assessment":
+        findings = findings_of(board, item_id).values()
+        yield from _linked(board, {card for one in findings for card in one.cards})
+    elif kind in ("supervision", "nextquestion"):
+        yield "supervision"
     elif kind == "agreement":
         agreement = board.get(Agreement, item_id)
         if agreement:
@@ -99,6 +113,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
             yield from _named(board)
     elif kind == "person":
         yield from ("choices", "here", "hands")
+        yield from (f"assessment-{one.id}" for one in board.shelf("assessments"))
         yield from (_scale(scale.id) for scale in board.shelf("scales"))
         if "name" in values or "relation" in values:
             yield from _named(board)
@@ -107,6 +122,14 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
 def _scale(scale_id: str) -> str:
     """The general scale is a section; what was asked beside it stands in a list."""
     return "scale" if scale_id == SAFETY_SCALE else f"scale-{scale_id}"
+
+
+def _linked(board: Board, ids: Iterable[str]) -> Iterable[str]:
+    """What an item of an assessment is linked to: it says so."""
+    for item_id in sorted(ids):
+        item = board.items.get(item_id)
+        if item:
+            yield f"{item.kind}-{item.id}"
 
 
 def _named(board: Board) -> Iterable[str]:
@@ -124,7 +147,10 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
     if item is None or kind not in _ALIKE or item.withdrawn:
         return False
     return not board.veiled or (
-        kind in _ALONE and item_id not in board.veiled and all_see_all_people(board)
+        kind in _ALONE
+        and item_id not in board.veiled
+        and all_see_all_people(board)
+        and not findings_about(board, item_id)
     )
 
 
@@ -154,7 +180,7 @@ def gone(fragment_id: str) -> str:
 
 def _is_off(item) -> bool:
     """Gone from the page even for those who may know of it."""
-    if isinstance(item, CirclePerson):
+    if isinstance(item, CirclePerson) or item.kind in _FOR_GOOD:
         return item.withdrawn
     return item.kind == "person" and (
         item.standing in ("removed", "left") or item.role == "projector"

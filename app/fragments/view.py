@@ -12,11 +12,13 @@ import orjson
 from babel import dates
 from markupsafe import Markup, escape
 
+from app.assessing.assessment import Assessment
 from app.board.board import Board
 from app.board.items import Item
 from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
+from app.fragments.assessing import Assessing, Supervising
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.houses.things import ROOMS, ChildsOwn, House, Stroke, inside, path, strokes
@@ -76,6 +78,8 @@ class View:
         self.code = ""
         self.join_url = ""
         self.join_qr = Markup("")
+        self.assessing = Assessing(self)
+        self.supervising = Supervising(self)
         self._drawing: Drawing | None = None
         self._colors: dict[str, int] | None = None
 
@@ -102,12 +106,14 @@ class View:
 
     @property
     def spotlit_words(self) -> str:
+        if isinstance(self.spotlit, Assessment):
+            return self.spotlit.tool_in(self.lang).name
         return subject(self.spotlit) if self.spotlit else ""
 
     @property
     def question(self) -> str:
         shown = question(self.agenda.question, self.lang) if self.agenda.question else None
-        return shown.text if shown else ""
+        return shown.text if shown else self.agenda.asked
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -13,6 +13,7 @@ import os.path
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.assessing.assessment import Rating
 from app.board import texts
 from app.board.board import Board
 from app.board.commands import Command
@@ -139,7 +140,7 @@ class Redaction:
             item = self.board.items[item_id]
             values = {name: getattr(item, name) for name in sorted(names)}
             new = dict(values)
-            if isinstance(item, Answer | Earlier) and item.person == self.person_id:
+            if isinstance(item, Answer | Earlier | Rating) and item.person == self.person_id:
                 values["withdrawn"], new["withdrawn"] = item.withdrawn, True
             if self._goes(item):
                 values["standing"], new["standing"] = getattr(item, "standing", ""), "removed"
@@ -177,6 +178,9 @@ class Redaction:
         if cls is Stroke and self.person_id in (after["by"], after["child"]) and "points" in new:
             new["points"] = ""
             self._touch(change.id, "points")
+        if cls is Rating and after["person"] == self.person_id and new.get("answer"):
+            new["answer"] = ""
+            self._touch(change.id, "answer")
         was = change.was
         if was is not None:
             now = self.board.items[change.id]

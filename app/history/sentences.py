@@ -102,7 +102,7 @@ class _Teller:
     def is_seen(self) -> bool:
         if not may_know(self.board, self.event, self.viewer):
             return False
-        if self.event.type in ("scale.answered", "undone"):
+        if self.event.type in ("scale.answered", "tool.rated", "undone"):
             return True  # told without what is hidden
         items = [self.board.items.get(change.id) for change in self.event.changes[:1]]
         return all(item and may_see(self.board, item, self.viewer) for item in items)
@@ -440,6 +440,82 @@ class _Teller:
     def scale_revealed(self) -> str:
         _ = self._
         return _("%(who)s showed all numbers on the scale") % {"who": self.who}
+
+    # -- structured tools ------------------------------------------------------------------
+
+    def _tool(self) -> Any:
+        """The assessment that an event is about."""
+        item = self.item()
+        of = getattr(item, "assessment", "") or getattr(item, "id", "")
+        return self.board.items.get(of)
+
+    def _of_tool(self, pattern: str) -> str:
+        tool = self._tool()
+        name = tool.tool_in(self.lang).name if tool and hasattr(tool, "tool_in") else ""
+        return pattern % {"who": self.who, "words": name or self._("no words yet")}
+
+    def tool_opened(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s opened “%(words)s”"))
+
+    def tool_asked(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s changed who answers “%(words)s”"))
+
+    def tool_rated(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s answered a question of “%(words)s”"))
+
+    def tool_revealed(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s showed all answers of “%(words)s”"))
+
+    def tool_withdrawn(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s took “%(words)s” away"))
+
+    def tool_agreed(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s noted what all agreed on in “%(words)s”"))
+
+    def tool_linked(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s linked a question of “%(words)s” to the map"))
+
+    # -- group supervision -----------------------------------------------------------------
+
+    def supervision_presented(self) -> str:
+        _ = self._
+        return _("%(who)s wrote down what the worker wants to know") % {"who": self.who}
+
+    def nextquestion_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s offered a question: “%(words)s”"))
+
+    def nextquestion_voted(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s said what they think of “%(words)s”"))
+
+    def nextquestion_chosen(self) -> str:
+        _ = self._
+        if self.set.get("best"):
+            return self.told(_("%(who)s chose “%(words)s” for the family"))
+        return self.told(_("%(who)s no longer chooses “%(words)s” for the family"))
+
+    nextquestion_withdrawn = prepared_withdrawn = card_withdrawn
+
+    def nextquestion_taken(self) -> str:
+        _ = self._
+        return _("%(who)s took the best questions to the family's board") % {"who": self.who}
+
+    def prepared_brought(self) -> str:
+        _ = self._
+        return _("Questions to ask came from group supervision")
+
+    def prepared_shown(self) -> str:
+        _ = self._
+        words = self.words("asked")
+        return _("%(who)s asked everyone: “%(words)s”") % {"who": self.who, "words": words}
 
     # -- circles ---------------------------------------------------------------------------
 

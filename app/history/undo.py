@@ -26,6 +26,7 @@ _NOT_UNDONE = (
     # A drawing has an undo of its own.
     *("house.drawing_begun", "house.drawn", "house.rubbed_out"),
     *("section.", "quiet.", "note.", "wall."),
+    *("tool.", "supervision.", "nextquestion.taken", "prepared."),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)

@@ -28,7 +28,8 @@ State = Literal["prepared", "open", "closed"]
 class Meeting(Item):
     """`date` is an ISO date or ""; `lang` is the language of the projector and of the export;
     `template` names its stages (app/practice). `greeting` is all that people at the door read of
-    the meeting. While it is `locked`, only the facilitator and workers write.
+    the meeting. While it is `locked`, only the facilitator and workers write. A group supervision
+    is for `workers_only`, from its first moment on and for good.
     """
 
     kind: ClassVar[str] = "meeting"
@@ -42,6 +43,7 @@ class Meeting(Item):
     state: State = "prepared"
     greeting: str = ""
     locked: bool = False
+    workers_only: bool = False
 
 
 def meeting_of(board: Board) -> Meeting:
@@ -89,6 +91,7 @@ class CreateMeeting(Command):
             date=check_date(self.date),
             lang=self.lang,
             template=check_template(self.template),
+            workers_only=is_for_workers(self.template),
         )
         facilitator = Person(
             id=self.facilitator,
@@ -136,6 +139,9 @@ class EditMeeting(_Facilitates):
             given["date"] = check_date(given["date"])
         if "template" in given:
             check_template(given["template"])
+            # Who may see what was written is not changed by the kind of meeting.
+            if is_for_workers(given["template"]) != meeting_of(board).workers_only:
+                raise Refused("not_a_choice", "template")
         return only([changed(meeting_of(board), **given)])
 
 
@@ -197,3 +203,9 @@ def check_template(template_id: str) -> str:
     if template_id not in SHELF.ids:
         raise Refused("not_a_choice", "template")
     return template_id
+
+
+def is_for_workers(template_id: str) -> bool:
+    """Whether a kind of meeting is for workers only, as group supervision is."""
+    template = SHELF.find(template_id, "en")
+    return template is not None and template.for_workers

@@ -17,13 +17,14 @@ from app.demo.load import known
 from app.desk import hosting, members
 from app.desk.importing import import_record
 from app.desk.path import path
+from app.desk.supervising import take_questions
 from app.fragments.sentences import explain
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
 from app.pages.respond import caller, from_here, go, keep, not_too_often, show, text_fields
 from app.pages.sign_in import both_factors_shown
-from app.pages.signed import Full, Me
+from app.pages.signed import Form, Full, Me
 from app.practice.loading import SHELF
 from app.store.account_tables import AccountRow
 
@@ -177,6 +178,17 @@ async def show_on_wall(request: Request, signed: Full, board_id: str) -> Respons
     row = await hosting.board_of(house, signed.account, board_id, rules.may_see)
     seat = await hosting.take_seat(house, board_id, row.projector_person, signed.session.id)
     return go(f"/project/{board_id}/{row.projector_person}/{seat.token}")
+
+
+@router.post("/desk/meetings/{board_id}/questions")
+async def take_to_family(request: Request, me: Me, form: Form, board_id: str) -> Response:
+    """Takes the best questions of a group supervision to the family's board."""
+    house = house_of(request)
+    row = await hosting.board_of(house, me, board_id)
+    source = await house.open(row.id)
+    assert source
+    await take_questions(house, source)
+    return go(f"/desk/meetings/{row.id}")
 
 
 @router.post("/desk/import")

@@ -156,6 +156,8 @@ async def _board(place: Place) -> Response:
             me=place.person,
             page=page_data(place),
             here_url=f"/m/{place.live.board.id}/{place.person.id}",
+            board_id=place.live.board.id,
+            family_id=place.live.family_id,
             demo=place.house.settings.demo,
         )
 

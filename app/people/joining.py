@@ -89,6 +89,7 @@ class AdmitPerson(_OnPerson):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         person = self.other(board, who)
+        rules.may_come_as(board, self.role)
         if person.is_in and person.role == self.role:
             return Outcome()
         change = made(person)
@@ -105,6 +106,7 @@ class ChangeRole(_OnPerson):
     role: GivenRole
 
     def decide(self, board: Board, who: Person) -> Outcome:
+        rules.may_come_as(board, self.role)
         return only([changed(self.other(board, who), role=self.role)])
 
 

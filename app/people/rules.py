@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.board.board import Board
 from app.board.items import Item, Shown
 from app.board.refusal import Refused
-from app.people.person import Person
+from app.people.person import Person, Role
 
 
 def takes_part(who: Person) -> None:
@@ -65,3 +65,10 @@ def speaker(board: Board, who: Person, said_by: str) -> str:
     if item is None or item.kind not in ("person", "circle"):
         raise Refused("not_found", "said_by")
     return said_by
+
+
+def may_come_as(board: Board, role: Role) -> None:
+    """Raises Refused "workers_only" where a meeting has no place for this role."""
+    meeting = board.items.get("meeting")
+    if getattr(meeting, "workers_only", False) and role != "worker":
+        raise Refused("workers_only", "role")

@@ -16,7 +16,7 @@ from app.sight.rules import (
     hidden_from,
     kept_from,
 )
-from app.sight.views import may_see, on_paper, seen, seen_as, seen_by, seen_then
+from app.sight.views import may_see, on_paper, seen, seen_as, seen_by, seen_then, unshown_ratings
 
 __all__ = [
     "EVERYONE",
@@ -38,5 +38,6 @@ __all__ = [
     "seen_by",
     "seen_then",
     "turns_sight",
+    "unshown_ratings",
     "without_drafts",
 ]

@@ -12,13 +12,15 @@ from app.board.items import Item, Showable
 from app.houses.things import Stroke
 from app.people.person import Person
 from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
-from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by
+from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
 from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
 # Those that tell of things, and of what hangs on them, as if they were new.
 _SHOWING = ("item.shown", "house.shared")
+# The fields that say who sees something.
+_OPENS = ("shown", "said_by", "raters")
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def _was_seen(board: Board, item: Item, change: Change, viewer: Viewer) -> bool:
     if not isinstance(item, Showable) or "shown" not in (change.was or {}):
         return False
     assert change.was is not None
-    was = {name: change.was[name] for name in ("shown", "said_by") if name in change.was}
+    was = {name: change.was[name] for name in _OPENS if name in change.was}
     before = replace(item, **was)
     return is_shown_to(before, viewer) and item.id not in kept_from(board, viewer)
 
@@ -112,7 +114,7 @@ def turns_sight(event: Event) -> bool:
     return any(
         "shown" in change.set
         and change.was is not None
-        and any(change.set.get(name) != change.was.get(name) for name in ("shown", "said_by"))
+        and any(change.set.get(name) != change.was.get(name) for name in _OPENS)
         for change in event.changes
     )
 
@@ -160,7 +162,7 @@ def without_drafts(
 
     What was shown later begins there, as if it were new.
     """
-    hidden = {*hidden_from(board, viewer), *apart}
+    hidden = {*hidden_from(board, viewer), *unshown_ratings(board, viewer), *apart}
     drafts: set[str] = set()
     known: set[str] = set()
     kept = []

@@ -185,6 +185,39 @@ def to_map(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 # By whom these are asked for now and then, so that they are not refused each time.
 OF_CHILD = ("house.note", "house.drawing", "house.draw", "house.share", "house.take_back")
 
+
+def open_tool(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    asked = [one for one in (pick(world, ("person",), a), pick(world, ("person",), c)) if one]
+    data = {"id": world.new_id("assessment"), "tool": "network-readiness", "shown": SHOWN[b % 2]}
+    return data | ({"raters": asked} if a % 2 else {})
+
+
+def rated(world: World, a: int) -> str:
+    return pick(world, ("assessment",), a, "assessment-none")
+
+
+def rate(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    item, answer = ("know", "came")[b % 2], ("no", "some", "fully")[c % 3]
+    # Whose words these are is known only to `do`.
+    return {"id": rated(world, a), "item": item, "answer": answer, "note": world.word("m", "team")}
+
+
+def agree_on(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    tool, item = rated(world, a), ("know", "came")[b % 2]
+    reason = world.word("f", f"{tool}.{item}")
+    return {"id": tool, "item": item, "answer": "some", "reason": reason}
+
+
+def link_item(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    cards = [one for one in (pick(world, ("card", "goal", "step"), c),) if one]
+    return {"id": rated(world, a), "item": ("know", "came")[b % 2], "cards": cards}
+
+
+def ask_raters(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    asked = {pick(world, ("person",), b, world.sam), pick(world, ("person",), c, world.sam)}
+    return {"id": rated(world, a), "raters": sorted(asked)}
+
+
 DEEDS: list[tuple[str, Any]] = [
     ("card.add", add_card),
     ("statement.add", add_statement),
@@ -247,7 +280,21 @@ AROUND_HOUSES: list[tuple[str, Any]] = [
     ("card.restore", some("card")),
     ("card.withdraw", some("card")),
     ("undo", lambda *_: {}),
+    ("tool.open", open_tool),
+    ("tool.open", open_tool),
+    ("tool.rate", rate),
+    ("tool.rate", rate),
+    ("tool.rate", rate),
+    ("tool.ask", ask_raters),
+    ("tool.link", link_item),
+    ("tool.link", link_item),
+    ("tool.agree", agree_on),
+    ("tool.reveal", lambda world, a, b, c: {"id": rated(world, a)}),
+    ("tool.withdraw", lambda world, a, b, c: {"id": rated(world, a)}),
+    ("item.show", lambda world, a, b, c: {"id": rated(world, a), "shown": SHOWN[b % 2]}),
 ]
+# What the facilitator alone may ask.
+LEADS = ("tool.ask", "tool.agree", "tool.reveal", "tool.withdraw")
 
 
 async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = DEEDS) -> str:
@@ -262,6 +309,12 @@ async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = DEED
     data = data_of(world, a, b, a // 7 + b // 3)
     if name == "house.draw":
         data["points"] = [each % 1500 for each in data["points"]]
+    if name in LEADS or (name == "tool.open" and "raters" in data):
+        person = world.sam
+    if name == "tool.rate":
+        asked = getattr(world.live.board.items.get(data["id"]), "raters", [])
+        person = asked[who % len(asked)] if asked and b % 5 else person
+        world.about[data["note"]] = f"{data['id']}.{data['item']}.{person}"
     if name == "scale.answer":
         world.about[data["reason"]] = f"scale-safety.{data['said_by'] or person}"
     if name == "step.agree" and not data["said_by"]:

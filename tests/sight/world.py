@@ -253,6 +253,16 @@ class World:
             return not self.is_kept(item.id, reader) and (not waits or item.id == reader)
         if item.kind == "answer":
             return not self.is_kept(item.person, reader)
+        if item.kind == "assessment":
+            asked = reader == item.by or reader in item.raters
+            return self.shown[item.id] == "all" or self.role(reader) in TEAM or asked
+        if item.kind == "finding":
+            return self.may_find(reader, self.live.board.items[item.assessment])
+        if item.kind == "rating":
+            of = self.live.board.items[item.assessment]
+            counts = of.revealed and item.person in of.raters
+            shown = counts or item.person == reader
+            return shown and not self.is_kept(item.person, reader) and self.may_find(reader, of)
         if item.kind == "agreement":
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
@@ -304,6 +314,9 @@ class World:
         if item.kind == "answer":
             revealed = self.live.board.items["scale-safety"].revealed and not item.withdrawn
             return revealed or (reader in (item.by, item.person) and not on_paper)
+        if item.kind in ("rating", "finding"):
+            tool = self.live.board.items[item.assessment]
+            return not on_paper or (tool.revealed and self.shown[tool.id] == "all")
         if item.withdrawn and (not facilitates or on_paper):
             return False
         if item.kind == "agreement":

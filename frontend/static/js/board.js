@@ -14,6 +14,7 @@ import * as sheets from "./sheets.js";
 import * as stages from "./stages.js";
 import * as status from "./status.js";
 import * as tabs from "./tabs.js";
+import * as tools from "./tools.js";
 import { keepLocal, localize } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
@@ -133,8 +134,11 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
+tools.start();
 // Only some need these.
 if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
+if (byId("nextquestions")) import("./supervision.js").then((supervision) => supervision.start());
+// Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
 document.addEventListener("click", click);

@@ -78,7 +78,7 @@ function moved() {
 }
 
 const sections = () => byId("agenda").dataset.sections.split(" ").filter(Boolean);
-const place = (section) => `tab-${COLUMNS.has(section) ? "map" : section}`;
+const place = (section) => `tab-${COLUMNS.has(section) || section === "questions" ? "map" : section}`;
 
 function isThere(section) {
   const column = byId(`col-${section}`);
@@ -95,6 +95,7 @@ function go(section) {
   byId("follow").hidden = true;
   if (COLUMNS.has(section)) byId(`col-${section}`).click();
   tabs.show(place(section).slice(4));
+  if (section === "questions") byId("supervising")?.scrollIntoView({ block: "center" });
 }
 
 function click({ target }) {
