@@ -9,9 +9,9 @@ from pydantic import Field, StringConstraints
 from app.assessing.assessment import (
     MOST_RATERS,
     Assessment,
-    Finding,
+    Consensus,
     Rating,
-    finding_id,
+    consensus_id,
     rating_id,
     ratings_of,
 )
@@ -204,19 +204,19 @@ class _OnItem(Command):
     id: ItemId
     item: PartOf
 
-    def finding(self, board: Board, who: Person, **values: object) -> Outcome:
+    def consensus(self, board: Board, who: Person, **values: object) -> Outcome:
         """What is held of the item, with other values."""
-        before = board.get(Finding, finding_id(self.id, self.item))
+        before = board.get(Consensus, consensus_id(self.id, self.item))
         if before:
             return only([changed(before, **values)])
-        finding = Finding(
-            id=finding_id(self.id, self.item),
+        consensus = Consensus(
+            id=consensus_id(self.id, self.item),
             by=who.id,
             assessment=self.id,
             item=self.item,
             **values,  # type: ignore[arg-type]
         )
-        return only([made(finding)])
+        return only([made(consensus)])
 
 
 class AgreeOnAnswer(_OnItem):
@@ -239,7 +239,7 @@ class AgreeOnAnswer(_OnItem):
             _check_answer(assessment, self.item, self.answer)
         elif assessment.item(self.item) is None:
             raise Refused("not_found", "item")
-        return self.finding(board, who, answer=self.answer, reason=self.reason)
+        return self.consensus(board, who, answer=self.answer, reason=self.reason)
 
 
 class LinkItem(_OnItem):
@@ -262,4 +262,4 @@ class LinkItem(_OnItem):
             linked = board.items.get(one)
             if linked is None or linked.kind not in LINKED or linked.withdrawn:
                 raise Refused("not_found", "cards")
-        return self.finding(board, who, cards=cards)
+        return self.consensus(board, who, cards=cards)

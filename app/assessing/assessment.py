@@ -95,11 +95,11 @@ class Rating(Item):
 
 
 @dataclass(slots=True, kw_only=True)
-class Finding(Item):
+class Consensus(Item):
     """What belongs to one item of an assessment for all: the `cards` on the map that it is about,
     and, after talking, the answer that was agreed on, with the reason."""
 
-    kind: ClassVar[str] = "finding"
+    kind: ClassVar[str] = "consensus"
     personal: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     assessment: str
@@ -113,19 +113,19 @@ def ratings_of(board: Board, assessment_id: str) -> list[Rating]:
     return [one for one in board.all(Rating) if one.assessment == assessment_id and one.answer]
 
 
-def findings_of(board: Board, assessment_id: str) -> dict[str, Finding]:
+def consensus_of(board: Board, assessment_id: str) -> dict[str, Consensus]:
     """By the id of the tool's item."""
-    return {one.item: one for one in board.all(Finding) if one.assessment == assessment_id}
+    return {one.item: one for one in board.all(Consensus) if one.assessment == assessment_id}
 
 
-def findings_about(board: Board, card_id: str) -> list[Finding]:
+def consensus_about(board: Board, card_id: str) -> list[Consensus]:
     """What is linked to a card, or another thing of the map."""
-    return [one for one in board.all(Finding) if card_id in one.cards]
+    return [one for one in board.all(Consensus) if card_id in one.cards]
 
 
 def rating_id(assessment_id: str, item_id: str, person_id: str) -> str:
     return f"{assessment_id}.{item_id}.{person_id}"
 
 
-def finding_id(assessment_id: str, item_id: str) -> str:
+def consensus_id(assessment_id: str, item_id: str) -> str:
     return f"{assessment_id}.{item_id}"

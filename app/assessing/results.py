@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.assessing.agreement import Coefficient, coefficient, pairs, percent
-from app.assessing.assessment import Assessment, Finding, Rating, findings_of, ratings_of
+from app.assessing.assessment import Assessment, Consensus, Rating, consensus_of, ratings_of
 from app.board.board import Board
 from app.practice.tool import Choice, Level, Override, Tool, ToolItem
 
@@ -34,7 +34,7 @@ class Answered:
     item: ToolItem
     choices: tuple[Choice, ...]
     ratings: dict[str, Rating]
-    finding: Finding | None
+    consensus: Consensus | None
     percent: float | None
     distance: int
 
@@ -47,7 +47,7 @@ class Answered:
 
     @property
     def agreed(self) -> Choice | None:
-        return self.choice(self.finding.answer) if self.finding else None
+        return self.choice(self.consensus.answer) if self.consensus else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ def results(board: Board, assessment: Assessment, lang: str) -> Results:
     tool = assessment.tool_in(lang)
     given = ratings_of(board, assessment.id)
     asked = [one for one in assessment.raters if any(rating.person == one for rating in given)]
-    findings = findings_of(board, assessment.id)
-    items = [_answered(tool, item, asked, given, findings) for item in tool.items]
+    consensuses = consensus_of(board, assessment.id)
+    items = [_answered(tool, item, asked, given, consensuses) for item in tool.items]
     rows = [_row(one) for one in items]
-    agreed = {one.item.id: one.finding.answer for one in items if one.finding and one.agreed}
+    agreed = {one.item.id: one.consensus.answer for one in items if one.consensus and one.agreed}
     return Results(
         tool,
         asked,
@@ -94,7 +94,7 @@ def _answered(
     item: ToolItem,
     people: list[str],
     given: list[Rating],
-    findings: Mapping[str, Finding],
+    consensuses: Mapping[str, Consensus],
 ) -> Answered:
     by_person = {one.person: one for one in given if one.item == item.id}
     ratings = {one: by_person[one] for one in people if one in by_person}
@@ -106,7 +106,7 @@ def _answered(
         distance = max(different) - min(different)
     alike, of_all = pairs(answers)
     share = 100 * alike / of_all if of_all else None
-    return Answered(item, choices, ratings, findings.get(item.id), share, distance)
+    return Answered(item, choices, ratings, consensuses.get(item.id), share, distance)
 
 
 def _place(choices: tuple[Choice, ...], answer_id: str) -> int:

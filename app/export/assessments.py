@@ -95,7 +95,7 @@ class _Paper:
                 if one.given(choice)
             ],
             "agreed": _("Agreed together:") + f" {agreed}" if agreed else "",
-            "reason": printable(one.finding.reason) if one.finding and agreed else "",
+            "reason": printable(one.consensus.reason) if one.consensus and agreed else "",
             "about": [printable(subject(card)) for card in cards],
         }
 

@@ -10,8 +10,8 @@ from babel.numbers import format_decimal
 from app.assessing.assessment import (
     Assessment,
     Rating,
-    findings_about,
-    findings_of,
+    consensus_about,
+    consensus_of,
     rating_id,
 )
 from app.assessing.results import Results, results
@@ -87,8 +87,8 @@ class Assessing:
 
     def linked(self, assessment: Assessment, item: ToolItem) -> list[Item]:
         """The things of the map that an item is about, as far as they may be seen."""
-        finding = findings_of(self.board, assessment.id).get(item.id)
-        items = [self.board.items.get(one) for one in finding.cards] if finding else []
+        consensus = consensus_of(self.board, assessment.id).get(item.id)
+        items = [self.board.items.get(one) for one in consensus.cards] if consensus else []
         return [
             one
             for one in items
@@ -98,11 +98,11 @@ class Assessing:
     def about(self, item: Item) -> list[tuple[str, str]]:
         """(name of the tool, what it asks) of all that is linked to a thing of the map."""
         told = []
-        for finding in findings_about(self.board, item.id):
-            assessment = self.board.get(Assessment, finding.assessment)
+        for consensus in consensus_about(self.board, item.id):
+            assessment = self.board.get(Assessment, consensus.assessment)
             if assessment and not assessment.withdrawn:
                 tool = self.tool(assessment)
-                asked = tool.item(finding.item)
+                asked = tool.item(consensus.item)
                 told.append((tool.name, asked.text if asked else ""))
         return told
 

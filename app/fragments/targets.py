@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from app.assessing.assessment import findings_about, findings_of
+from app.assessing.assessment import consensus_about, consensus_of
 from app.board.board import Board
 from app.board.events import Event
 from app.board.section import section_id
@@ -47,7 +47,7 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
     for event in events:
         for change in event.changes:
             ids |= dict.fromkeys(_touched(board, change.kind, change.id, change.set))
-            if change.kind == "finding":
+            if change.kind == "consensus":
                 was = (change.was or {}).get("cards", ())
                 ids |= dict.fromkeys(_linked(board, {*change.set.get("cards", ()), *was}))
     return list(ids)
@@ -82,11 +82,11 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         answer = board.get(Answer, item_id)
         if answer:
             yield _scale(answer.scale)
-    elif kind in ("rating", "finding"):
+    elif kind in ("rating", "consensus"):
         yield f"assessment-{item_id.split('.')[0]}"
     elif kind == "assessment":
-        findings = findings_of(board, item_id).values()
-        yield from _linked(board, {card for one in findings for card in one.cards})
+        consensuses = consensus_of(board, item_id).values()
+        yield from _linked(board, {card for one in consensuses for card in one.cards})
     elif kind in ("supervision", "nextquestion"):
         yield "supervision"
     elif kind == "agreement":
@@ -150,7 +150,7 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
         kind in _ALONE
         and item_id not in board.veiled
         and all_see_all_people(board)
-        and not findings_about(board, item_id)
+        and not consensus_about(board, item_id)
     )
 
 

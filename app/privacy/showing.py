@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.assessing.assessment import Assessment, Finding, ratings_of
+from app.assessing.assessment import Assessment, Consensus, ratings_of
 from app.board import order
 from app.board.board import Board, changed, told_again
 from app.board.commands import Command, ItemId, Outcome, only
@@ -83,9 +83,9 @@ def come_to_light(board: Board, wishes: Mapping[str, Shown]) -> Iterator[Change]
 
 def _around(board: Board, item: Item) -> Iterator[Item]:
     """What points to an item."""
-    for finding in board.all(Finding):
-        if item.id == finding.assessment or item.id in finding.cards:
-            yield finding
+    for consensus in board.all(Consensus):
+        if item.id == consensus.assessment or item.id in consensus.cards:
+            yield consensus
     if isinstance(item, Assessment):
         yield from filter(item.counts, ratings_of(board, item.id))
     for card in board.all(Card):

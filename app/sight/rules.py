@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.assessing.assessment import Finding, Rating
+from app.assessing.assessment import Consensus, Rating
 from app.board.board import Board
 from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
@@ -105,7 +105,7 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
     if hidden:
         hidden |= {scale.id for scale in board.all(Scale) if scale.goal in hidden}
         hidden |= {hand.id for hand in board.all(Hand) if hand.person in hidden}
-        hidden |= {one.id for one in board.all(Finding) if one.assessment in hidden}
+        hidden |= {one.id for one in board.all(Consensus) if one.assessment in hidden}
         hidden |= {
             one.id for one in board.all(Rating) if one.assessment in hidden or one.person in hidden
         }

@@ -256,7 +256,7 @@ class World:
         if item.kind == "assessment":
             asked = reader == item.by or reader in item.raters
             return self.shown[item.id] == "all" or self.role(reader) in TEAM or asked
-        if item.kind == "finding":
+        if item.kind == "consensus":
             return self.may_find(reader, self.live.board.items[item.assessment])
         if item.kind == "rating":
             of = self.live.board.items[item.assessment]
@@ -314,7 +314,7 @@ class World:
         if item.kind == "answer":
             revealed = self.live.board.items["scale-safety"].revealed and not item.withdrawn
             return revealed or (reader in (item.by, item.person) and not on_paper)
-        if item.kind in ("rating", "finding"):
+        if item.kind in ("rating", "consensus"):
             tool = self.live.board.items[item.assessment]
             return not on_paper or (tool.revealed and self.shown[tool.id] == "all")
         if item.withdrawn and (not facilitates or on_paper):
