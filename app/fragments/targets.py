@@ -21,7 +21,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud"),
+    *("correcting", "loud", "finding"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -75,8 +75,12 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("rings", "circle-list", "choices")
         # One person's move may push others along.
         yield from (f"circle-{person.id}" for person in in_rings(board))
+        if values.keys() & {"name", "relation", "ring", "shown", "withdrawn"}:
+            yield "finding"
         if "name" in values or "shown" in values:
             yield from _named(board)
+    elif kind == "finding":
+        yield "finding"
     elif kind == "person":
         yield from ("choices", "here", "hands")
         yield from (_scale(scale.id) for scale in board.shelf("scales"))

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from app.board.board import Board
 from app.board.items import Item
 from app.circles.circle import CirclePerson, in_rings
+from app.circles.finding import Finding, Status, by_status, finding_of
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
 from app.history.sentences import subject
@@ -283,6 +284,16 @@ class View:
     def label_size(self, person: CirclePerson) -> tuple[float, float]:
         return label_size(person.name, person.relation)
 
+    @property
+    def findings(self) -> list[tuple[Status, list[tuple[CirclePerson, str]]]]:
+        return by_status(self.board)
+
+    def finding_json(self, person: CirclePerson) -> Markup:
+        """For the sheet of somebody's search; its `id` is theirs in the circles."""
+        finding = finding_of(self.board, person.id) or Finding(id="", about=person.id)
+        told = {"status": finding.status, "reason": finding.reason, "at": finding.at}
+        return attribute({"kind": "finding", "id": person.id, "name": person.name, **told})
+
     # -- steps -----------------------------------------------------------------------------
 
     @property
@@ -308,13 +319,10 @@ class View:
         return escape(orjson.dumps(value).decode())
 
     def item_json(self, item: Item) -> Markup:
-        """For an attribute in single quotes; double ones stay, for the page's weight."""
+        """For an attribute in single quotes."""
         told = item.as_dict()
         told.pop("pos", None)
-        told = {"kind": item.kind, "rev": item.rev, **told}
-        text = orjson.dumps(told).decode()
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
-        return Markup(text)  # nosec B704  # escaped in the line above
+        return attribute({"kind": item.kind, "rev": item.rev, **told})
 
     @property
     def choices(self) -> list[dict[str, Any]]:
@@ -334,6 +342,13 @@ class View:
             }
             for one, kind, seat in named
         ]
+
+
+def attribute(told: dict[str, Any]) -> Markup:
+    """JSON for an attribute in single quotes; double ones stay, for the page's weight."""
+    text = orjson.dumps(told).decode()
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
+    return Markup(text)  # nosec B704  # escaped in the line above
 
 
 def words_of(item: Item) -> str:

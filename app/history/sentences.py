@@ -381,6 +381,13 @@ class _Teller:
         _ = self._
         return self.told(_("%(who)s took %(words)s out of the circles"))
 
+    def finding_noted(self) -> str:
+        _ = self._
+        person = self.board.items.get(getattr(self.item(), "about", ""))
+        words = subject(person)[:_LONGEST] if person else self._("someone")
+        pattern = _("%(who)s noted how the search for %(words)s goes")
+        return pattern % {"who": self.who, "words": words}
+
     # -- steps -----------------------------------------------------------------------------
 
     def step_added(self) -> str:

@@ -11,6 +11,7 @@ from app.board.board import Board, made
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item, Showable
 from app.circles.circle import CirclePerson, in_rings
+from app.circles.finding import finding_of
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
 from app.steps.steps import Step
@@ -47,7 +48,9 @@ def to_bring(earlier: Board) -> Iterator[Item]:
         *open_steps(earlier),
     ]
     things = [replace(one, since=0) for one in things if one.shown != "own"]
-    named = {one.by for one in things}
+    found = [finding_of(earlier, one.id) for one in things]
+    hanging: list[Item] = [finding for finding in found if finding]
+    named = {one.by for one in [*things, *hanging]}
     for step in things:
         if isinstance(step, Step):
             named |= {*step.owners, step.checker}
@@ -56,6 +59,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
             # Known by name; who comes again asks to come in again.
             yield replace(person, standing="left")
     yield from things
+    yield from hanging
 
 
 def _placed(one: CirclePerson) -> CirclePerson:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.board.board import Board
 from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
+from app.circles.finding import Finding
 from app.leading.hands import Hand
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
@@ -93,9 +94,14 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         return NOBODY
     hidden = set(kept_from(board, viewer))
     for item in board.veiled.values():
-        if isinstance(item, Showable) and not is_shown_to(item, viewer):
+        if isinstance(item, Finding):
+            is_for_them = viewer.leads
+        else:
+            is_for_them = not isinstance(item, Showable) or is_shown_to(item, viewer)
+        if not is_for_them:
             hidden.add(item.id)
     if hidden:
+        hidden |= {finding.id for finding in board.all(Finding) if finding.about in hidden}
         hidden |= {scale.id for scale in board.all(Scale) if scale.goal in hidden}
         hidden |= {hand.id for hand in board.all(Hand) if hand.person in hidden}
         hidden |= {

@@ -36,6 +36,7 @@ DATA = {
     "circle.describe": {"id": "place-0001", "called": "E"},
     "circle.withdraw": {"id": "place-0001"},
     "circle.restore": {"id": "place-0001"},
+    "finding.note": {"id": "place-0001", "status": "found"},
     "step.add": {"what": "late"},
     "step.plan": {"id": "step-0001"},
     "step.move": {"id": "step-0001"},

@@ -134,6 +134,12 @@ def describe(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": item, "called": world.word("k", item), "relation": world.word("k", item)}
 
 
+def find(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one = pick(world, ("circle",), a, "circle-none")
+    status = ("unsafe", "found", "")[b % 3]
+    return {"id": one, "status": status, "reason": world.word("f", f"finding-{one}")}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -169,6 +175,7 @@ DEEDS: list[tuple[str, Any]] = [
     ("circle.describe", describe),
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
+    ("finding.note", find),
     ("undo", lambda *_: {}),
 ]
 

@@ -32,6 +32,7 @@ TEXTS = {
     "goal": ("what", "met"),
     "step": ("what", "how"),
     "circle": ("name", "relation", "part"),
+    "finding": ("reason",),
 }
 
 
@@ -201,6 +202,9 @@ class World:
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
+        if item.kind == "finding":
+            found = self.live.board.items[item.about]
+            return self.role(reader) in TEAM and self.may_find(reader, found)
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -222,6 +226,8 @@ class World:
             return False
         if item.kind == "person":
             return True
+        if item.kind == "finding":
+            return not on_paper
         facilitates = self.role(reader) == "facilitator"
         if item.kind == "answer":
             revealed = self.live.board.items["scale-safety"].revealed and not item.withdrawn
