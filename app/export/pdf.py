@@ -16,7 +16,7 @@ from babel import dates
 
 from app.board.board import Board
 from app.circles.circle import RINGS
-from app.export.circles_svg import circles_svg
+from app.export.circles_svg import circles_svg, tie_sample
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
@@ -376,9 +376,29 @@ class Plan:
             }
             for ring in RINGS
         ]
+        lines = [(drawn.tie.how, drawn.path) for drawn in self.view.ties]
         return {
-            "svg": circles_svg(people, self.view.drawing, captions) if people else "",
+            "svg": circles_svg(people, self.view.drawing, captions, lines) if people else "",
             "alt": _("A drawing of the circles. The list after it tells who stands where."),
             "hint": _("A thick line means: here today."),
             "rings": rings,
+            "lines": self.lines(),
         }
+
+    def lines(self) -> list[dict[str, str]]:
+        """Lines between two people, in words and as a small drawing."""
+        _ = self._
+        patterns = {
+            "close": _("%(one)s and %(other)s are close"),
+            "distant": _("%(one)s and %(other)s are distant"),
+            "conflict": _("%(one)s and %(other)s are in conflict"),
+            "broken": _("%(one)s and %(other)s have broken off"),
+        }
+        return [
+            {
+                "svg": tie_sample(drawn.tie.how),
+                "words": patterns[drawn.tie.how]
+                % {"one": printable(drawn.one.name), "other": printable(drawn.other.name)},
+            }
+            for drawn in self.view.ties
+        ]

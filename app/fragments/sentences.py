@@ -28,6 +28,7 @@ SENTENCES = {
     "not_found": _("This is no longer here. Someone may have changed it."),
     "withdrawn": _("This was taken off the board, so it cannot be changed now."),
     "exists": _("This is on the board already."),
+    "same_person": _("Please choose two different people."),
     "not_a_group": _("A card cannot be put under this one."),
     "not_yours": _("These are someone else's words. Only they, or the worker, can change them."),
     "not_allowed": _("You cannot do this here. The facilitator can help you."),

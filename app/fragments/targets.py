@@ -9,6 +9,7 @@ from markupsafe import Markup
 from app.board.board import Board
 from app.board.events import Event
 from app.circles.circle import CirclePerson, in_rings
+from app.circles.ties import Tie
 from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.map.cards import Card
@@ -21,7 +22,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "finding"),
+    *("correcting", "loud", "finding", "ties", "tie-list"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -77,10 +78,14 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from (f"circle-{person.id}" for person in in_rings(board))
         if values.keys() & {"name", "relation", "ring", "shown", "withdrawn"}:
             yield "finding"
+        if board.all(Tie):
+            yield from ("ties", "tie-list")
         if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "finding":
         yield "finding"
+    elif kind == "tie":
+        yield from ("ties", "tie-list")
     elif kind == "person":
         yield from ("choices", "here", "hands")
         yield from (_scale(scale.id) for scale in board.shelf("scales"))
@@ -114,7 +119,7 @@ def render(view: View, fragment_id: str) -> str:
     """The fragment as it is now; a mark to remove it where this audience may not see it."""
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
-        return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
+        return f"<svg data-wrap>{html}</svg>" if fragment_id in ("rings", "ties") else html
     kind, _, item_id = fragment_id.partition("-")
     item = view.board.items.get(item_id)
     if item is None and item_id in view.board.whole.items:

@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 from app.board.board import Board
 from app.board.items import Item
 from app.circles.circle import CirclePerson, in_rings
-from app.circles.finding import Finding, Status, by_status, finding_of
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
+from app.fragments.growing import Growing, attribute
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.leading.hands import raised
@@ -45,7 +45,7 @@ class Audience(NamedTuple):
     lang: str
 
 
-class View:
+class View(Growing):
     """What templates ask of a board, which is the board as the audience sees it.
 
     `whole` is true for a full page, where a card holds the cards grouped under it.
@@ -284,16 +284,6 @@ class View:
     def label_size(self, person: CirclePerson) -> tuple[float, float]:
         return label_size(person.name, person.relation)
 
-    @property
-    def findings(self) -> list[tuple[Status, list[tuple[CirclePerson, str]]]]:
-        return by_status(self.board)
-
-    def finding_json(self, person: CirclePerson) -> Markup:
-        """For the sheet of somebody's search; its `id` is theirs in the circles."""
-        finding = finding_of(self.board, person.id) or Finding(id="", about=person.id)
-        told = {"status": finding.status, "reason": finding.reason, "at": finding.at}
-        return attribute({"kind": "finding", "id": person.id, "name": person.name, **told})
-
     # -- steps -----------------------------------------------------------------------------
 
     @property
@@ -342,13 +332,6 @@ class View:
             }
             for one, kind, seat in named
         ]
-
-
-def attribute(told: dict[str, Any]) -> Markup:
-    """JSON for an attribute in single quotes; double ones stay, for the page's weight."""
-    text = orjson.dumps(told).decode()
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
-    return Markup(text)  # nosec B704  # escaped in the line above
 
 
 def words_of(item: Item) -> str:

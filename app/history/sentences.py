@@ -388,6 +388,26 @@ class _Teller:
         pattern = _("%(who)s noted how the search for %(words)s goes")
         return pattern % {"who": self.who, "words": words}
 
+    def _two(self, pattern: str) -> str:
+        """About something between two people."""
+        ends = (self.board.items.get(getattr(self.item(), end, "")) for end in ("one", "other"))
+        one, other = (subject(end) if end else self._("someone") for end in ends)
+        return pattern % {"who": self.who, "one": one, "other": other}
+
+    def tie_drawn(self) -> str:
+        _ = self._
+        patterns = {
+            "close": _("%(who)s drew a line: %(one)s and %(other)s are close"),
+            "distant": _("%(who)s drew a line: %(one)s and %(other)s are distant"),
+            "conflict": _("%(who)s drew a line: %(one)s and %(other)s are in conflict"),
+            "broken": _("%(who)s drew a line: %(one)s and %(other)s have broken off"),
+        }
+        return self._two(patterns[self.set.get("how", self.item().how)])
+
+    def tie_removed(self) -> str:
+        _ = self._
+        return self._two(_("%(who)s took away the line between %(one)s and %(other)s"))
+
     # -- steps -----------------------------------------------------------------------------
 
     def step_added(self) -> str:

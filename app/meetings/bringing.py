@@ -12,6 +12,7 @@ from app.board.commands import Command, Outcome, only
 from app.board.items import Item, Showable
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.finding import finding_of
+from app.circles.ties import ties
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
 from app.steps.steps import Step
@@ -48,8 +49,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
         *open_steps(earlier),
     ]
     things = [replace(one, since=0) for one in things if one.shown != "own"]
-    found = [finding_of(earlier, one.id) for one in things]
-    hanging: list[Item] = [finding for finding in found if finding]
+    hanging = list(_hanging(earlier, {one.id for one in things}))
     named = {one.by for one in [*things, *hanging]}
     for step in things:
         if isinstance(step, Step):
@@ -60,6 +60,17 @@ def to_bring(earlier: Board) -> Iterator[Item]:
             yield replace(person, standing="left")
     yield from things
     yield from hanging
+
+
+def _hanging(earlier: Board, brought: set[str]) -> Iterator[Item]:
+    """What is said of those who are brought: the search for them, and the lines between them."""
+    for person_id in sorted(brought):
+        finding = finding_of(earlier, person_id)
+        if finding:
+            yield finding
+    for tie in ties(earlier):
+        if {tie.one, tie.other} <= brought:
+            yield tie
 
 
 def _placed(one: CirclePerson) -> CirclePerson:

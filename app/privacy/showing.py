@@ -10,6 +10,8 @@ from app.board.commands import Command, ItemId, Outcome, only
 from app.board.events import Change
 from app.board.items import WIDTHS, Item, Showable, Shown
 from app.board.refusal import Refused
+from app.circles.finding import finding_of
+from app.circles.ties import Tie
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
@@ -74,6 +76,11 @@ def _around(board: Board, item: Item) -> Iterator[Item]:
             yield scale
             if scale.revealed:
                 yield from answers(board, scale.id)
+    for tie in board.all(Tie):
+        if item.id in (tie.one, tie.other):
+            yield tie
+    if (finding := finding_of(board, item.id)) is not None:
+        yield finding
 
 
 def _said(step: Item, agreement: Agreement) -> Change:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.board.board import Board
-from app.board.items import Sheltered, Showable
+from app.board.items import KINDS, Item, Sheltered, Showable
 from app.circles.circle import CirclePerson
 from app.circles.finding import Finding
+from app.circles.ties import Tie
 from app.leading.hands import Hand
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
 
 NOBODY: frozenset[str] = frozenset()
+# What is nothing without what these fields point to: it is hidden with it, and shown with it.
+LEANS: dict[str, tuple[str, ...]] = {
+    Finding.kind: ("about",),
+    Tie.kind: ("one", "other"),
+    Agreement.kind: ("step", "person"),
+}
 
 
 class Viewer(NamedTuple):
@@ -101,7 +108,6 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         if not is_for_them:
             hidden.add(item.id)
     if hidden:
-        hidden |= {finding.id for finding in board.all(Finding) if finding.about in hidden}
         hidden |= {scale.id for scale in board.all(Scale) if scale.goal in hidden}
         hidden |= {hand.id for hand in board.all(Hand) if hand.person in hidden}
         hidden |= {
@@ -109,7 +115,13 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
             for answer in board.all(Answer)
             if answer.person in hidden or answer.scale in hidden
         }
-        for said in board.all(Agreement):
-            if said.person in hidden or said.step in hidden:
-                hidden.add(said.id)
+        for kind in LEANS:
+            for one in board.all(KINDS[kind]):
+                if not hidden.isdisjoint(leans_on(one)):
+                    hidden.add(one.id)
     return frozenset(hidden)
+
+
+def leans_on(item: Item) -> list[str]:
+    """The ids of what an item is nothing without."""
+    return [getattr(item, name) for name in LEANS.get(item.kind, ())]

@@ -36,6 +36,8 @@ DATA = {
     "circle.describe": {"id": "place-0001", "called": "E"},
     "circle.withdraw": {"id": "place-0001"},
     "circle.restore": {"id": "place-0001"},
+    "tie.draw": {"one": "place-0001", "other": "place-0002", "how": "close"},
+    "tie.remove": {"id": "tie-0001"},
     "finding.note": {"id": "place-0001", "status": "found"},
     "step.add": {"what": "late"},
     "step.plan": {"id": "step-0001"},

@@ -140,6 +140,15 @@ def find(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": one, "status": status, "reason": world.word("f", f"finding-{one}")}
 
 
+def tie(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = (
+        pick(world, ("circle",), a, "circle-none"),
+        pick(world, ("circle",), b, "circle-none"),
+    )
+    how = ("close", "distant", "conflict", "broken")[c % 4]
+    return {"id": world.new_id("tie"), "one": one, "other": other, "how": how}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -176,6 +185,8 @@ DEEDS: list[tuple[str, Any]] = [
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
     ("finding.note", find),
+    ("tie.draw", tie),
+    ("tie.remove", some("tie")),
     ("undo", lambda *_: {}),
 ]
 

@@ -202,6 +202,9 @@ class World:
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
+        if item.kind == "tie":
+            ends = (self.live.board.items[item.one], self.live.board.items[item.other])
+            return all(self.may_find(reader, end) for end in ends)
         if item.kind == "finding":
             found = self.live.board.items[item.about]
             return self.role(reader) in TEAM and self.may_find(reader, found)

@@ -11,6 +11,9 @@ function named() {
     .map((one) => [one.id, one.relation ? `${one.name} (${one.relation})` : one.name]);
 }
 
+// Who stands in the circles.
+const placed = () => people().filter((one) => one.kind === "circle").map((one) => [one.id, one.name]);
+
 export const nameOf = (id) => people().find((one) => one.id === id)?.name ?? "";
 
 function ofKind(kind) {
@@ -65,6 +68,7 @@ function boxes(fieldset) {
 
 export function fillPeople(root) {
   for (const select of root.querySelectorAll("select[data-people]")) offer(select, named());
+  for (const select of root.querySelectorAll("select[data-placed]")) offer(select, placed());
   root.querySelectorAll("[data-people-boxes]").forEach(boxes);
 }
 

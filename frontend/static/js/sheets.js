@@ -49,7 +49,7 @@ function show(sheet, item) {
 
 function setControl(control, item) {
   const value = item[control.dataset.from ?? control.name];
-  if (value === undefined || control.type === "hidden" && control.name !== "id") return;
+  if (value === undefined || control.type === "hidden" && control.name !== "id" && !control.dataset.from) return;
   if (control.type === "radio") control.checked = control.value === String(value);
   else if (control.type === "checkbox") control.checked = Array.isArray(value) ? value.includes(control.value) : Boolean(value);
   else control.value = value ?? "";
@@ -58,6 +58,8 @@ function setControl(control, item) {
 function isFor(element, item) {
   if (!isOpen()) return false;
   switch (element.dataset.for) {
+    case "open":
+      return true;
     case "leads":
       return leads;
     case "facilitator":
