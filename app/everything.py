@@ -1,6 +1,7 @@
 """Every section of the board, so that its items and commands are known wherever one is read."""
 
 from app.circles import circle, finding, ties
+from app.family import bonds, kin
 from app.history import redaction, undo
 from app.leading import hands
 from app.map import cards, statements
@@ -14,6 +15,6 @@ from app.writing import write
 
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, person, knock, joining),
-    *(cards, statements, scale, circle, finding, ties, steps),
+    *(cards, statements, scale, circle, finding, ties, kin, bonds, steps),
     *(write, undo, redaction, showing, sheltering),
 )

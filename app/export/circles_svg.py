@@ -11,6 +11,7 @@ from app.circles.layout import (
     RELATION_SIZE,
     Drawing,
     Spot,
+    cut,
     label_size,
     text_width,
 )
@@ -22,7 +23,6 @@ FONT = "Atkinson Hyperlegible Next"
 _LARGER = 1.3
 _MARGIN = 4.0
 _INSET = 7.0
-_ELLIPSIS = "…"
 # From the middle outwards; far enough from each other for a printer without colors.
 _SHADES = ("#ffffff", "#e3e8e7", "#f0f3f2", "#fafbfb")
 _INK, _LINE = "#1a1a1a", "#5b6b69"
@@ -86,14 +86,6 @@ def _fitted(text: str, size: float, room: float, y: float, weight: str = "normal
     shown = cut(text, size, room)
     size = min(size * _LARGER, size * room / max(text_width(shown, size), 1))
     return _text(shown, size, 0, y, weight=weight)
-
-
-def cut(text: str, size: float, room: float) -> str:
-    if text_width(text, size) <= room:
-        return text
-    while text and text_width(text + _ELLIPSIS, size) > room:
-        text = text[:-1]
-    return text.rstrip() + _ELLIPSIS
 
 
 def _text(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from babel import dates
 
 from app.board.board import Board
 from app.circles.circle import RINGS
-from app.export.circles_svg import circles_svg, tie_sample
+from app.export.circles_svg import FONT, circles_svg, tie_sample
+from app.family.bonds import bonds
+from app.family.drawing import genogram_svg
+from app.family.picture import picture
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.map.cards import COLUMNS, Card
@@ -117,6 +121,7 @@ class Plan:
             "columns": [self.column(column) for column in COLUMNS],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
+            "genogram": self.genogram(),
         }
 
     def words(self) -> dict[str, str]:
@@ -383,6 +388,24 @@ class Plan:
             "hint": _("A thick line means: here today."),
             "rings": rings,
             "lines": self.lines(),
+        }
+
+    def genogram(self) -> dict[str, Any]:
+        """The family's picture, and the same in words; "" where there is none."""
+        _ = self._
+        people = [replace(one, name=printable(one.name)) for one in self.view.kin]
+        between = bonds(self.view.board)
+        return {
+            "title": _("The family's picture"),
+            "svg": genogram_svg(people, between, FONT) if people else "",
+            "width": picture(people, between).width,
+            "alt": _("A drawing of the family. The sentences after it tell the same."),
+            "hint": _(
+                "A square is a man or boy, a circle a woman or girl, a diamond another or not "
+                "known. A cross: has died. Two outlines: the meeting is about them. A thick "
+                "outline: looks after the child. A box of dots: lives with the child."
+            ),
+            "words": [printable(words) for _bond, words in self.view.bonds],
         }
 
     def lines(self) -> list[dict[str, str]]:

@@ -98,6 +98,7 @@ class _Record(_Strict):
 
 
 _RANGES = {"ring": (0, 3), "number": (0, 10), "turn": (0.0, 0.99999)}
+_RANGES |= {"birth": (0, 2200), "death": (0, 2200)}
 
 
 def read_record(data: Any) -> list[Event]:

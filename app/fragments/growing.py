@@ -13,6 +13,11 @@ from app.circles.finding import Finding, Status, by_status, finding_of
 from app.circles.layout import Drawing, label_size
 from app.circles.strokes import Label, strokes
 from app.circles.ties import Tie, ties
+from app.family.bonds import Bond, bonds
+from app.family.drawing import genogram_svg
+from app.family.kin import Kin, family
+from app.fragments.language import translations
+from app.history.bond_words import bond_words
 
 
 class Drawn(NamedTuple):
@@ -28,6 +33,7 @@ class Growing:
     """A part of `View`."""
 
     board: Board
+    lang: str
 
     @property
     def drawing(self) -> Drawing:
@@ -66,6 +72,40 @@ class Growing:
         tie, names = drawn.tie, f"{drawn.one.name} – {drawn.other.name}"
         told = {"one": tie.one, "other": tie.other, "how": tie.how, "names": names}
         return attribute({"kind": "tie", "id": tie.id, **told})
+
+    # -- the family's picture --------------------------------------------------------------
+
+    @property
+    def kin(self) -> list[Kin]:
+        return family(self.board)
+
+    @property
+    def bonds(self) -> list[tuple[Bond, str]]:
+        """What stands between two people, in words."""
+        gettext = translations(self.lang).gettext
+        name = {one.id: one.name for one in self.kin}
+        return [
+            (bond, bond_words(bond.how, name[bond.one], name[bond.other], gettext))
+            for bond in bonds(self.board)
+        ]
+
+    @property
+    def genogram(self) -> Markup:
+        drawn = genogram_svg(self.kin, bonds(self.board))
+        return Markup(drawn)  # nosec B704  # names are escaped where it is drawn
+
+    def kin_json(self, kin: Kin) -> Markup:
+        """For the sheet of somebody in the family's picture."""
+        told = kin.as_dict()
+        for unused in ("pos", "since", "same_as"):
+            del told[unused]
+        return attribute({"kind": kin.kind, **told})
+
+    def bond_json(self, bond: Bond, words: str) -> Markup:
+        """For the sheet of what stands between two people; `sort` is parent or partner."""
+        sort = "parent" if bond.is_parent else "partner"
+        told = {"how": bond.how, "words": words, "sort": sort, "by": bond.by}
+        return attribute({"kind": bond.kind, "id": bond.id, **told})
 
 
 def attribute(told: dict[str, Any]) -> Markup:

@@ -10,6 +10,7 @@ from app.board.board import Board
 from app.board.events import Event
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.ties import Tie
+from app.family.kin import Kin
 from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.map.cards import Card
@@ -22,7 +23,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "finding", "ties", "tie-list"),
+    *("correcting", "loud", "finding", "ties", "tie-list", "genogram"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -80,10 +81,14 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
             yield "finding"
         if board.all(Tie):
             yield from ("ties", "tie-list")
+        if "shown" in values and board.all(Kin):
+            yield "genogram"
         if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "finding":
         yield "finding"
+    elif kind in ("kin", "bond"):
+        yield "genogram"
     elif kind == "tie":
         yield from ("ties", "tie-list")
     elif kind == "person":

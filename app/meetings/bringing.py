@@ -9,10 +9,12 @@ from pydantic import PrivateAttr
 
 from app.board.board import Board, made
 from app.board.commands import Command, Outcome, only
-from app.board.items import Item, Showable
+from app.board.items import Item, Sheltered, Showable
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.finding import finding_of
 from app.circles.ties import ties
+from app.family.bonds import bonds
+from app.family.kin import family
 from app.meetings.meeting import meeting_of
 from app.people.person import Person
 from app.steps.steps import Step
@@ -49,7 +51,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
         *open_steps(earlier),
     ]
     things = [replace(one, since=0) for one in things if one.shown != "own"]
-    hanging = list(_hanging(earlier, {one.id for one in things}))
+    hanging = [*_hanging(earlier, {one.id for one in things}), *_family(earlier)]
     named = {one.by for one in [*things, *hanging]}
     for step in things:
         if isinstance(step, Step):
@@ -71,6 +73,20 @@ def _hanging(earlier: Board, brought: set[str]) -> Iterator[Item]:
     for tie in ties(earlier):
         if {tie.one, tie.other} <= brought:
             yield tie
+
+
+def _family(earlier: Board) -> Iterator[Item]:
+    """The family's picture. Who is somebody not safe to show is the team's at first, as there."""
+    brought = set()
+    for kin in family(earlier):
+        if kin.shown != "own":
+            same = earlier.items.get(kin.same_as)
+            is_sheltered = isinstance(same, Sheltered) and same.is_sheltered
+            brought.add(kin.id)
+            yield replace(kin, since=0, shown="team" if is_sheltered else kin.shown)
+    for bond in bonds(earlier):
+        if {bond.one, bond.other} <= brought:
+            yield bond
 
 
 def _placed(one: CirclePerson) -> CirclePerson:

@@ -12,6 +12,8 @@ from app.board.items import WIDTHS, Item, Showable, Shown
 from app.board.refusal import Refused
 from app.circles.finding import finding_of
 from app.circles.ties import Tie
+from app.family.bonds import Bond
+from app.family.kin import Kin
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
@@ -76,9 +78,13 @@ def _around(board: Board, item: Item) -> Iterator[Item]:
             yield scale
             if scale.revealed:
                 yield from answers(board, scale.id)
-    for tie in board.all(Tie):
-        if item.id in (tie.one, tie.other):
-            yield tie
+    kin = [one for one in board.all(Kin) if item.id in (one.id, one.same_as)]
+    yield from (one for one in kin if one is not item)
+    ends = {item.id, *(one.id for one in kin)}
+    lines: list[Tie | Bond] = [*board.all(Tie), *board.all(Bond)]
+    for between in lines:
+        if not ends.isdisjoint((between.one, between.other)):
+            yield between
     if (finding := finding_of(board, item.id)) is not None:
         yield finding
 

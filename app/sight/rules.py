@@ -9,6 +9,8 @@ from app.board.items import KINDS, Item, Sheltered, Showable
 from app.circles.circle import CirclePerson
 from app.circles.finding import Finding
 from app.circles.ties import Tie
+from app.family.bonds import Bond
+from app.family.kin import Kin
 from app.leading.hands import Hand
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
@@ -16,7 +18,10 @@ from app.steps.steps import Agreement
 
 NOBODY: frozenset[str] = frozenset()
 # What is nothing without what these fields point to: it is hidden with it, and shown with it.
+# Kin stand before the bonds between them.
 LEANS: dict[str, tuple[str, ...]] = {
+    Kin.kind: ("same_as",),
+    Bond.kind: ("one", "other"),
     Finding.kind: ("about",),
     Tie.kind: ("one", "other"),
     Agreement.kind: ("step", "person"),

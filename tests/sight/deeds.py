@@ -98,7 +98,7 @@ def shelter(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 def write(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     item = pick(world, tuple(TEXTS), a, "item-none")
     kind = getattr(world.live.board.items.get(item), "kind", "card")
-    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")]
+    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")] or ["name"]
     return {"id": item, "field": fields[b % len(fields)], "text": world.word("w", item)}
 
 
@@ -149,6 +149,24 @@ def tie(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": world.new_id("tie"), "one": one, "other": other, "how": how}
 
 
+def add_kin(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    kin = world.new_id("kin")
+    return {
+        "id": kin,
+        "called": world.word("y", kin),
+        "same_as": named(world, a) if c % 2 else "",
+        "of": pick(world, ("kin",), b),
+        "place": ("child", "parent", "partner", "sibling")[c % 4],
+        "shown": SHOWN[b % 3] if b % 2 else "all",
+    }
+
+
+def bond(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = pick(world, ("kin",), a, "kin-none"), pick(world, ("kin",), b, "kin-none")
+    how = ("birth", "adoptive", "married", "divorced")[c % 4]
+    return {"id": world.new_id("bond"), "one": one, "other": other, "how": how}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
@@ -186,6 +204,12 @@ DEEDS: list[tuple[str, Any]] = [
     ("person.role", role),
     ("finding.note", find),
     ("tie.draw", tie),
+    ("kin.add", add_kin),
+    ("kin.add", add_kin),
+    ("bond.add", bond),
+    ("bond.remove", some("bond")),
+    ("kin.withdraw", some("kin")),
+    ("kin.restore", some("kin")),
     ("tie.remove", some("tie")),
     ("undo", lambda *_: {}),
 ]

@@ -33,6 +33,7 @@ TEXTS = {
     "step": ("what", "how"),
     "circle": ("name", "relation", "part"),
     "finding": ("reason",),
+    "kin": ("name",),
 }
 
 
@@ -202,7 +203,10 @@ class World:
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
-        if item.kind == "tie":
+        same = self.live.board.items.get(getattr(item, "same_as", ""))
+        if same is not None and not self.may_find(reader, same):
+            return False
+        if item.kind in ("tie", "bond"):
             ends = (self.live.board.items[item.one], self.live.board.items[item.other])
             return all(self.may_find(reader, end) for end in ends)
         if item.kind == "finding":
