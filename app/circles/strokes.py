@@ -22,7 +22,7 @@ _SLASH = 9.0
 # How far a line swings out where somebody else stands in its way, the first that is free.
 _BENDS = (0.0, 60.0, -60.0, 120.0, -120.0, 200.0, -200.0)
 _CLEAR = 6.0
-_PIECES = 12
+_PIECES = 20
 
 
 class Label(NamedTuple):

@@ -106,15 +106,17 @@ def _leads(below: dict[int, set[int]], start: int, goal: int) -> bool:
 def _layered(count: int, edges: list[tuple[int, int]]) -> list[list[int]]:
     """Blocks by their numbers, in rows; families that are not joined stand side by side."""
     rows: list[list[int]] = [[]]
-    placed: set[int] = set()
-    for positions, _, _, _ in from_edges(edges) if edges else []:
-        levels = sorted({y for _, (_, y) in positions}, reverse=True)
+    joined = sorted({block for edge in edges for block in edge})
+    # Numbered without gaps: the library's own helpers in long edges get the numbers after these.
+    number = {block: index for index, block in enumerate(joined)}
+    numbered = [(number[one], number[other]) for one, other in edges]
+    for positions, _, _, _ in from_edges(numbered) if edges else []:
+        known = [(at, joined[int(node)]) for node, at in positions if int(node) < len(joined)]
+        levels = sorted({y for (_, y), _ in known}, reverse=True)
         rows += [[] for _ in range(len(levels) - len(rows))]
-        for block, (_, y) in sorted(positions, key=lambda one: one[1][0]):
-            assert isinstance(block, int)
+        for (_, y), block in sorted(known):
             rows[levels.index(y)].append(block)
-            placed.add(block)
-    rows[0] += [block for block in range(count) if block not in placed]
+    rows[0] += [block for block in range(count) if block not in number]
     return rows
 
 

@@ -57,8 +57,9 @@ class Picture:
 def picture(people: Sequence[Kin], bonds: Sequence[Bond]) -> Picture:
     """The picture of a family; worked out once for each state of it."""
     told = tuple((one.id, one.sex, one.birth, one.born, one.home) for one in people)
-    pairs = tuple((bond.one, bond.other, bond.how) for bond in bonds)
-    return _drawn(told, pairs)
+    # A record may hold what nobody can say at the board: somebody tied to themselves, or twice.
+    pairs = {(one.one, one.other, one.how): None for one in bonds if one.one != one.other}
+    return _drawn(told, tuple(pairs))
 
 
 @lru_cache(maxsize=200)

@@ -23,7 +23,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "finding", "ties", "tie-list", "genogram"),
+    *("correcting", "loud", "finding", "ties", "tie-list", "genogram", "bond-list"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -41,10 +41,10 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
 
 
 def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[str]:
+    if agenda_of(board).spot == item_id:
+        yield "agenda"  # it stands there once more
     if kind in _ITEMS:
         yield f"{kind}-{item_id}"
-        if agenda_of(board).spot == item_id:
-            yield "agenda"  # it stands there once more
     if kind == "meeting":
         yield from ("head", "agenda", "correcting")
     elif kind == "knock":
@@ -82,13 +82,13 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         if board.all(Tie):
             yield from ("ties", "tie-list")
         if "shown" in values and board.all(Kin):
-            yield "genogram"
+            yield from ("genogram", "bond-list")
         if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "finding":
         yield "finding"
     elif kind in ("kin", "bond"):
-        yield "genogram"
+        yield from ("genogram", "bond-list")
     elif kind == "tie":
         yield from ("ties", "tie-list")
     elif kind == "person":

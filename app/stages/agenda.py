@@ -23,7 +23,7 @@ from app.practice.template import Template
 AGENDA = "agenda"
 StageId = Annotated[str, StringConstraints(max_length=40)]
 _HOURS = 8 * 3600
-SPOTTED = ("card", "harm", "danger", "goal", "step", "circle")
+SPOTTED = ("card", "harm", "danger", "goal", "step", "circle", "kin")
 
 
 @dataclass(slots=True, kw_only=True)
