@@ -46,7 +46,7 @@ def strokes(
 def _bend(one: Label, other: Label, labels: Sequence[Label]) -> float:
     others = [label for label in labels if label not in (one, other)]
     for bend in _BENDS:
-        way = _run(one[:2], other[:2], bend, 0, 1)
+        way = [_at(one[:2], other[:2], bend, piece / _PIECES) for piece in range(_PIECES + 1)]
         if not any(_covers(label, point) for point in way for label in others):
             return bend
     return 0.0
@@ -87,10 +87,11 @@ def _at(start: Point, end: Point, bend: float, part: float, aside: float = 0.0) 
 def _run(
     start: Point, end: Point, bend: float, first: float, last: float, aside: float = 0.0
 ) -> list[Point]:
-    """From one part of the way to another: fine enough to look round, and to meet a label."""
+    """From one part of the way to another; fine enough to look round."""
+    pieces = _PIECES if bend else 1
     return [
-        _at(start, end, bend, first + (last - first) * piece / _PIECES, aside)
-        for piece in range(_PIECES + 1)
+        _at(start, end, bend, first + (last - first) * piece / pieces, aside)
+        for piece in range(pieces + 1)
     ]
 
 
