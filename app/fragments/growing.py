@@ -10,13 +10,14 @@ from markupsafe import Markup
 from app.board.board import Board
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.finding import Finding, Status, by_status, finding_of
+from app.circles.growth import Growth, growth
 from app.circles.layout import Drawing, label_size
 from app.circles.strokes import Label, strokes
 from app.circles.ties import Tie, ties
 from app.family.bonds import Bond, bonds
 from app.family.drawing import genogram_svg
 from app.family.kin import Kin, family
-from app.fragments.language import translations
+from app.fragments.language import short_day, translations
 from app.history.bond_words import bond_words
 
 
@@ -72,6 +73,15 @@ class Growing:
         tie, names = drawn.tie, f"{drawn.one.name} – {drawn.other.name}"
         told = {"one": tie.one, "other": tie.other, "how": tie.how, "names": names}
         return attribute({"kind": "tie", "id": tie.id, **told})
+
+    @property
+    def growth(self) -> Growth | None:
+        return growth(self.board)
+
+    def growth_columns(self, told: Growth, today: str) -> list[tuple[str, list[int]]]:
+        """The meetings with a short date each, and today."""
+        meetings = [(short_day(date, self.lang) or "…", rings) for date, rings in told.meetings]
+        return [*meetings, (today, told.now)]
 
     # -- the family's picture --------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud", "finding", "ties", "tie-list", "genogram", "bond-list"),
+    *("correcting", "loud", "finding", "ties", "tie-list", "genogram", "bond-list", "growth"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -79,6 +79,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from (f"circle-{person.id}" for person in in_rings(board))
         if values.keys() & {"name", "relation", "ring", "shown", "withdrawn"}:
             yield "finding"
+            if any(person.before for person in in_rings(board)):
+                yield "growth"
         if board.all(Tie):
             yield from ("ties", "tie-list")
         if "shown" in values and board.all(Kin):

@@ -12,6 +12,7 @@ from app.board.commands import Command, Outcome, only
 from app.board.items import Item, Sheltered, Showable
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.finding import finding_of
+from app.circles.growth import stood
 from app.circles.ties import ties
 from app.family.bonds import bonds
 from app.family.kin import family
@@ -45,7 +46,7 @@ class BringOver(Command):
 def to_bring(earlier: Board) -> Iterator[Item]:
     """The circles, dangers, goals and open steps, and everyone whom they name; no drafts."""
     things: list[Showable] = [
-        *map(_placed, in_rings(earlier)),
+        *(_placed(one, earlier) for one in in_rings(earlier)),
         *earlier.shelf("dangers"),
         *earlier.shelf("goals"),
         *open_steps(earlier),
@@ -89,11 +90,12 @@ def _family(earlier: Board) -> Iterator[Item]:
             yield bond
 
 
-def _placed(one: CirclePerson) -> CirclePerson:
+def _placed(one: CirclePerson, earlier: Board) -> CirclePerson:
     """Who is not safe to show is the team's at first: those whom they must not reach come in anew,
     under another id."""
     shown = "team" if one.is_sheltered and one.shown == "all" else one.shown
-    return replace(one, seat="", present=False, shown=shown, away=[])
+    before = stood(one, earlier.id, meeting_of(earlier).date)
+    return replace(one, seat="", present=False, shown=shown, away=[], before=before)
 
 
 def open_steps(earlier: Board) -> Iterator[Step]:
