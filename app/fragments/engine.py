@@ -72,13 +72,8 @@ def environment(lang: str) -> Environment:
     )
     env.gettext = translations(lang).gettext
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.globals |= {
-        "asset": asset,
-        "module": module,
-        "lang": lang,
-        "day": day,
-        "short_day": short_day,
-    }
+    env.globals |= {"asset": asset, "module": module, "lang": lang}
+    env.globals |= {"day": day, "short_day": short_day}
     env.globals["tie_sample"] = lambda how: strokes.path(how, (2, 0), (58, 0))
     env.globals["kin_sample"] = lambda mark: Markup(sample_svg(mark))  # nosec B704  # ours alone
     env.globals["language_name"] = lambda code: languages().get(best(code), code)

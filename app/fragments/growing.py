@@ -19,6 +19,7 @@ from app.family.drawing import genogram_svg
 from app.family.kin import Kin, family
 from app.fragments.language import short_day, translations
 from app.history.bond_words import bond_words
+from app.practice.bank import RingQuestion, ring_questions
 
 
 class Drawn(NamedTuple):
@@ -82,6 +83,10 @@ class Growing:
         """The meetings with a short date each, and today."""
         meetings = [(short_day(date, self.lang) or "…", rings) for date, rings in told.meetings]
         return [*meetings, (today, told.now)]
+
+    @property
+    def ring_questions(self) -> tuple[RingQuestion, ...]:
+        return ring_questions(self.lang)
 
     # -- the family's picture --------------------------------------------------------------
 
