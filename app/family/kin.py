@@ -13,7 +13,7 @@ from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Showable, Shown
 from app.board.refusal import Refused
 from app.board.words import Name, OptionalName
-from app.circles.circle import CirclePerson
+from app.circles.circle import CirclePerson, in_rings
 from app.family.bonds import PARTNER_KINDS, Bond, BondKind, check_bond, parents_of
 from app.ids import new_id
 from app.people import rules
@@ -97,10 +97,10 @@ class AddKin(Command):
     def decide(self, board: Board, who: Person) -> Outcome:
         if self.id in board.items:
             raise Refused("exists", "id")
-        same = board.items.get(self.same_as) if self.same_as else None
-        if self.same_as and not isinstance(same, Person | CirclePerson):
-            raise Refused("not_found", "same_as")
-        name = self.called or (same.name if isinstance(same, Person | CirclePerson) else "")
+        same = _found(board, self.same_as) if self.same_as else None
+        if same and any(one.same_as == same.id for one in family(board)):
+            raise Refused("exists", "same_as")
+        name = self.called or (same.name if same else "")
         if not name:
             raise Refused("empty", "called")
         _check_years(self.birth, self.death)
@@ -108,7 +108,7 @@ class AddKin(Command):
             id=self.id,
             by=who.id,
             name=name,
-            same_as=self.same_as,
+            same_as=same.id if same else "",
             shown=rules.shown(who, self.shown),
             **{mark: getattr(self, mark) for mark in _MARKS},
         )
@@ -134,6 +134,18 @@ class AddKin(Command):
         for one, other in pairs:
             check_bond(board, one, other, how)
         return [Bond(id=new_id(), by=who.id, one=one, other=two, how=how) for one, two in pairs]
+
+
+def _found(board: Board, same_as: str) -> Person | CirclePerson:
+    """Who sits in the meeting and stands in the circles is taken from there: circles go on to the
+    next meeting. Who still waits at the door is nobody yet."""
+    item = board.items.get(same_as)
+    for place in in_rings(board):
+        if isinstance(item, Person) and place.seat == item.id:
+            return place
+    if isinstance(item, CirclePerson) or (isinstance(item, Person) and item.standing != "waiting"):
+        return item
+    raise Refused("not_found", "same_as")
 
 
 _MARKS = ("sex", "birth", "dead", "death", "child", "carer", "home")

@@ -84,7 +84,10 @@ def _family(earlier: Board) -> Iterator[Item]:
             same = earlier.items.get(kin.same_as)
             is_sheltered = isinstance(same, Sheltered) and same.is_sheltered
             brought.add(kin.id)
-            yield replace(kin, since=0, shown="team" if is_sheltered else kin.shown)
+            shown = "team" if is_sheltered else kin.shown
+            # Who has a page in this meeting gets another one in the next.
+            same_as = kin.same_as if isinstance(same, CirclePerson) else ""
+            yield replace(kin, since=0, shown=shown, same_as=same_as)
     for bond in bonds(earlier):
         if {bond.one, bond.other} <= brought:
             yield bond

@@ -15,6 +15,7 @@ from app.family.bonds import bonds
 from app.family.kin import family
 from app.fragments.targets import render, touched
 from app.fragments.view import Audience, View
+from app.history.redaction import MARK, redact
 from app.meetings.bringing import to_bring
 from app.sight import Viewer, as_seen, crowd_of, on_paper, seen_by
 from tests.boards import SAM, Meeting
@@ -70,6 +71,23 @@ def test_who_is_here_already_needs_no_name(meeting: Meeting) -> None:
     for kin, same in (("kin-0001", "place-ana"), ("kin-0002", ROSA)):
         meeting.do(ROSA, "kin.add", id=kin, same_as=same)
     assert [one.name for one in family(meeting.board)] == ["Ana", "Rosa"]
+    # Her words are deleted: her name goes here too, whoever put it in.
+    meeting.do(DANA, "kin.withdraw", id="kin-0002")
+    meeting.do(DANA, "kin.add", id="kin-0004", same_as=ROSA)
+    redacted = redact(meeting.board.id, meeting.log, ROSA, "2026-11-24T10:00:00+00:00").board
+    assert redacted.items["kin-0004"].name == MARK and redacted.items["place-ana"].name == "Ana"
+    meeting.do(DANA, "undo")
+    meeting.do(SAM, "kin.restore", id="kin-0002")
+    told = refused(meeting, ROSA, "kin.add", same_as="place-ana")
+    assert told == ("exists", "same_as")
+    # Who also stands in the circles is known by that place, which goes on to the next meeting.
+    meeting.do(SAM, "circle.add", id="place-dana", called="Dana", seat=DANA)
+    meeting.do(ROSA, "kin.add", id="kin-0003", same_as=DANA)
+    same = {item.id: item.same_as for item in to_bring(meeting.board) if item.kind == "kin"}
+    assert same == {"kin-0001": "place-ana", "kin-0002": "", "kin-0003": "place-dana"}
+    meeting.join("Late", standing="waiting")
+    told = refused(meeting, ROSA, "kin.add", same_as="person-late")
+    assert told == ("not_found", "same_as")
     assert refused(meeting, ROSA, "kin.add") == ("empty", "called")
     assert refused(meeting, ROSA, "kin.add", same_as="kin-0001") == ("not_found", "same_as")
 
