@@ -44,17 +44,22 @@ def strokes(
 
 
 def _bend(one: Label, other: Label, labels: Sequence[Label]) -> float:
-    others = [label for label in labels if label not in (one, other)]
+    boxes = [_box(label) for label in labels if label not in (one, other)]
     for bend in _BENDS:
         way = [_at(one[:2], other[:2], bend, piece / _PIECES) for piece in range(_PIECES + 1)]
-        if not any(_covers(label, point) for point in way for label in others):
+        if not any(
+            left < x < right and top < y < bottom
+            for x, y in way
+            for left, right, top, bottom in boxes
+        ):
             return bend
     return 0.0
 
 
-def _covers(label: Label, point: Point) -> bool:
-    x, y = abs(point[0] - label.x), abs(point[1] - label.y)
-    return x < label.width / 2 + _CLEAR and y < label.height / 2 + _CLEAR
+def _box(label: Label) -> tuple[float, float, float, float]:
+    """Left, right, top, bottom of what a line keeps clear of."""
+    aside, up = label.width / 2 + _CLEAR, label.height / 2 + _CLEAR
+    return label.x - aside, label.x + aside, label.y - up, label.y + up
 
 
 def path(how: TieKind, start: Point, end: Point, bend: float = 0.0) -> str:

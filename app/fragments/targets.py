@@ -77,10 +77,12 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("rings", "circle-list", "choices")
         # One person's move may push others along.
         yield from (f"circle-{person.id}" for person in in_rings(board))
-        if values.keys() & {"name", "relation", "ring", "shown", "withdrawn"}:
+        if values.keys() & {"name", "relation", "shown", "withdrawn"}:
             yield "finding"
-            if any(person.before for person in in_rings(board)):
-                yield "growth"
+        if values.keys() & {"name", "ring", "shown", "withdrawn"} and any(
+            person.before for person in in_rings(board)
+        ):
+            yield "growth"
         if board.all(Tie):
             yield from ("ties", "tie-list")
         if "shown" in values and board.all(Kin):
