@@ -2,7 +2,8 @@
 
 from app.assessing import answering, assessment
 from app.board import section
-from app.circles import circle
+from app.circles import circle, finding, ties
+from app.family import bonds, kin
 from app.history import redaction, undo
 from app.houses import making, sharing, things
 from app.leading import hands, locking, notes, wall
@@ -21,4 +22,5 @@ SECTIONS = (
     *(knock, joining, cards, statements, scale, earlier, circle, steps, write, undo, redaction),
     *(showing, quiet, sheltering, things, making, sharing),
     *(assessment, answering, questions, prepared),
+    *(finding, ties, kin, bonds),
 )

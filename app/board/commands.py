@@ -85,6 +85,7 @@ _CODES = {
     "string_too_short": "empty",
     "json_invalid": "not_json",
     "hidden_character": "hidden_character",
+    "not_a_year": "not_a_year",
     "string_unicode": "hidden_character",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",

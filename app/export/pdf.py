@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from babel import dates
 from app.board.board import Board
 from app.circles.circle import RINGS
 from app.export.assessments import assessments_of
-from app.export.circles_svg import circles_svg
+from app.export.circles_svg import FONT, circles_svg, tie_sample
 from app.export.houses_svg import drawing_svg
 from app.export.printable import printable
+from app.family.bonds import bonds
+from app.family.drawing import genogram_svg
+from app.family.picture import picture
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
 from app.houses.things import ChildsOwn, House, HouseNote
@@ -117,6 +121,7 @@ class Plan:
             "houses": [self.brings(*one) for one in self.view.brings.items()],
             "assessments": assessments_of(self.view),
             "supervision": self.supervision(),
+            "genogram": self.genogram(),
         }
 
     def words(self) -> dict[str, str]:
@@ -412,11 +417,13 @@ class Plan:
             }
             for ring in RINGS
         ]
+        lines = [(drawn.tie.how, drawn.path) for drawn in self.view.ties]
         return {
-            "svg": circles_svg(people, self.view.drawing, captions) if people else "",
+            "svg": circles_svg(people, self.view.drawing, captions, lines) if people else "",
             "alt": _("A drawing of the circles. The list after it tells who stands where."),
             "hint": _("A thick line means: here today."),
             "rings": rings,
+            "lines": self.lines(),
         }
 
     # -- a child's houses ------------------------------------------------------------------
@@ -445,3 +452,39 @@ class Plan:
             return {"text": printable(thing.text), "svg": "", "alt": ""}
         alt = self._("A drawing by %(name)s") % {"name": self.name(thing.child)}
         return {"text": "", "svg": drawing_svg(self.view.strokes(thing)), "alt": alt}
+
+    def genogram(self) -> dict[str, Any]:
+        """The family's picture, and the same in words; "" where there is none."""
+        _ = self._
+        people = [replace(one, name=printable(one.name)) for one in self.view.kin]
+        between = bonds(self.view.board)
+        return {
+            "title": _("The family's picture"),
+            "svg": genogram_svg(people, between, FONT) if people else "",
+            "width": picture(people, between).width,
+            "alt": _("A drawing of the family. The sentences after it tell the same."),
+            "hint": _(
+                "A square is a man or boy, a circle a woman or girl, a diamond another or not "
+                "known. A cross: has died. Two outlines: the meeting is about them. A thick "
+                "outline: looks after the child. A box of dots: lives with the child."
+            ),
+            "words": [printable(words) for _bond, words in self.view.bonds],
+        }
+
+    def lines(self) -> list[dict[str, str]]:
+        """Lines between two people, in words and as a small drawing."""
+        _ = self._
+        patterns = {
+            "close": _("%(one)s and %(other)s are close"),
+            "distant": _("%(one)s and %(other)s are distant"),
+            "conflict": _("%(one)s and %(other)s are in conflict"),
+            "broken": _("%(one)s and %(other)s have broken off"),
+        }
+        return [
+            {
+                "svg": tie_sample(drawn.tie.how),
+                "words": patterns[drawn.tie.how]
+                % {"one": printable(drawn.one.name), "other": printable(drawn.other.name)},
+            }
+            for drawn in self.view.ties
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Literal, get_type_hints
@@ -108,6 +109,7 @@ class _Record(_Strict):
 
 
 _RANGES = {"ring": (0, 3), "number": (0, 10), "turn": (0.0, 0.99999)}
+_RANGES |= {"birth": (0, 2200), "death": (0, 2200)}
 
 
 def read_record(data: Any) -> list[Event]:
@@ -188,6 +190,8 @@ def _check_value(name: str, value: Any) -> None:
             check_characters(text)
     if name == "pos" and value:
         order.between(value, None)
+    if name == "before" and not all(map(_STOOD.match, value)):
+        raise ValueError("not where somebody stood")
     if name in ("due", "date"):
         check_date(value)
     if name == "points":
@@ -199,6 +203,7 @@ def _check_value(name: str, value: Any) -> None:
         raise ValueError("too many")
 
 
+_STOOD = re.compile(r"[^ ]{1,80} [0-3]( \d{4}-\d\d-\d\d)?$")
 _known_types: dict[type[Item], dict[str, TypeAdapter]] = {}
 
 

@@ -11,6 +11,8 @@ from app.board.board import Board
 from app.board.events import Event
 from app.board.section import section_id
 from app.circles.circle import CirclePerson, in_rings
+from app.circles.ties import Tie
+from app.family.kin import Kin
 from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.houses.things import House
@@ -28,6 +30,7 @@ _FOR_GOOD = ("assessment", "nextquestion", "prepared")
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
     *("correcting", "loud", "brings", "leading", "wall", "stage-list", "supervision"),
+    *("finding", "ties", "tie-list", "genogram", "bond-list", "growth"),
 )
 # Those of them that are for the facilitator alone.
 _FOR_FACILITATOR = ("leading", "stage-list")
@@ -56,10 +59,10 @@ def touched(board: Board, events: Iterable[Event]) -> list[str]:
 def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[str]:
     if kind == "house":
         yield "brings"
+    if agenda_of(board).spot == item_id:
+        yield "agenda"  # it stands there once more
     if kind in _ITEMS:
         yield f"{kind}-{item_id}"
-        if agenda_of(board).spot == item_id:
-            yield "agenda"  # it stands there once more
     card = board.get(Card, item_id)
     if card and card.quiet:
         yield from (section_id(column) for column in quiet_columns(board))
@@ -109,8 +112,24 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield from ("rings", "circle-list", "choices")
         # One person's move may push others along.
         yield from (f"circle-{person.id}" for person in in_rings(board))
+        if values.keys() & {"name", "relation", "shown", "withdrawn"}:
+            yield "finding"
+        if values.keys() & {"name", "ring", "shown", "withdrawn"} and any(
+            person.before for person in in_rings(board)
+        ):
+            yield "growth"
+        if board.all(Tie):
+            yield from ("ties", "tie-list")
+        if "shown" in values and board.all(Kin):
+            yield from ("genogram", "bond-list")
         if "name" in values or "shown" in values:
             yield from _named(board)
+    elif kind == "finding":
+        yield "finding"
+    elif kind in ("kin", "bond"):
+        yield from ("genogram", "bond-list")
+    elif kind == "tie":
+        yield from ("ties", "tie-list")
     elif kind == "person":
         yield from ("choices", "here", "hands")
         yield from (f"assessment-{one.id}" for one in board.shelf("assessments"))
@@ -160,7 +179,7 @@ def render(view: View, fragment_id: str) -> str:
         return ""
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
-        return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html
+        return f"<svg data-wrap>{html}</svg>" if fragment_id in ("rings", "ties") else html
     kind, _, item_id = fragment_id.partition("-")
     if kind == "section":
         return fragment(kind, view, item_id)

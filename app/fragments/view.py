@@ -19,6 +19,7 @@ from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.assessing import Assessing, Supervising
+from app.fragments.growing import Growing, attribute
 from app.fragments.language import best, day
 from app.history.sentences import subject
 from app.houses.things import ROOMS, ChildsOwn, House, Stroke, inside, path, strokes
@@ -52,7 +53,7 @@ class Audience(NamedTuple):
     lang: str
 
 
-class View:
+class View(Growing):
     """What templates ask of a board, which is the board as the audience sees it.
 
     `whole` is true for a full page, where a card holds the cards grouped under it.
@@ -396,13 +397,10 @@ class View:
         return escape(orjson.dumps(value).decode())
 
     def item_json(self, item: Item) -> Markup:
-        """For an attribute in single quotes; double ones stay, for the page's weight."""
+        """For an attribute in single quotes."""
         told = item.as_dict()
         told.pop("pos", None)
-        told = {"kind": item.kind, "rev": item.rev, **told}
-        text = orjson.dumps(told).decode()
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
-        return Markup(text)  # nosec B704  # escaped in the line above
+        return attribute({"kind": item.kind, "rev": item.rev, **told})
 
     @property
     def choices(self) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from app.board.events import Change, Event, Merge
 from app.board.items import KINDS, Item
 from app.board.words import NAME_LIMIT
 from app.circles.circle import CirclePerson
+from app.family.kin import Kin
 from app.houses.things import ChildsOwn, Stroke
 from app.ids import new_id
 from app.map.cards import Card
@@ -200,6 +201,9 @@ class Redaction:
             return item["child"]
         if issubclass(cls, CirclePerson) and name == "name" and item["seat"]:
             return item["seat"]
+        if issubclass(cls, Kin) and item["same_as"]:
+            same = self._old.items.get(item["same_as"])
+            return same.seat or writer if isinstance(same, CirclePerson) else item["same_as"]
         if issubclass(cls, Card) and writer == item["by"]:
             return self._speakers.get(item["id"]) or writer
         return writer

@@ -9,6 +9,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item
+from app.history.bond_words import bond_words
 from app.practice.bank import question
 from app.sight import Viewer, may_know, may_see
 from app.stages.agenda import template_of
@@ -541,6 +542,57 @@ class _Teller:
     def circle_withdrawn(self) -> str:
         _ = self._
         return self.told(_("%(who)s took %(words)s out of the circles"))
+
+    def finding_noted(self) -> str:
+        _ = self._
+        person = self.board.items.get(getattr(self.item(), "about", ""))
+        words = subject(person)[:_LONGEST] if person else self._("someone")
+        pattern = _("%(who)s noted how the search for %(words)s goes")
+        return pattern % {"who": self.who, "words": words}
+
+    def _two(self, pattern: str) -> str:
+        """About something between two people."""
+        ends = (self.board.items.get(getattr(self.item(), end, "")) for end in ("one", "other"))
+        one, other = (subject(end) if end else self._("someone") for end in ends)
+        return pattern % {"who": self.who, "one": one, "other": other}
+
+    def tie_drawn(self) -> str:
+        _ = self._
+        patterns = {
+            "close": _("%(who)s drew a line: %(one)s and %(other)s are close"),
+            "distant": _("%(who)s drew a line: %(one)s and %(other)s are distant"),
+            "conflict": _("%(who)s drew a line: %(one)s and %(other)s are in conflict"),
+            "broken": _("%(who)s drew a line: %(one)s and %(other)s have broken off"),
+        }
+        return self._two(patterns[self.set.get("how", self.item().how)])
+
+    def tie_removed(self) -> str:
+        _ = self._
+        return self._two(_("%(who)s took away the line between %(one)s and %(other)s"))
+
+    # -- the family's picture ----------------------------------------------------------------
+
+    def kin_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s put %(words)s in the family's picture"))
+
+    def kin_withdrawn(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took %(words)s out of the family's picture"))
+
+    kin_described, kin_restored = circle_described, card_restored
+
+    def bond_added(self) -> str:
+        _ = self._
+        words = bond_words(self.item().how, "%(one)s", "%(other)s", self._)
+        return self._two(_("%(who)s noted: %(words)s").replace("%(words)s", words))
+
+    bond_changed = bond_added
+
+    def bond_removed(self) -> str:
+        _ = self._
+        pattern = _("%(who)s took away what stood between %(one)s and %(other)s in the family")
+        return self._two(pattern)
 
     # -- steps -----------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from app.pages.respond import caller, from_here, go, keep, not_too_often, show, 
 from app.pages.sign_in import both_factors_shown
 from app.pages.signed import Form, Full, Me
 from app.practice.loading import SHELF
+from app.sight import FACILITATOR, Viewer
 from app.store.account_tables import AccountRow
 
 router = APIRouter(include_in_schema=False)
@@ -125,6 +126,7 @@ async def _family(
     house.audit.note(me.id, "family.viewed", item=family.id)
     worker = await members.worker_of(house, me)
     meetings = await house.families.meetings(family.id)
+    leads = rules.may_lead(worker, family.team_id)
     return show(
         request,
         "family.html",
@@ -132,9 +134,10 @@ async def _family(
         status,
         me=me,
         family=family,
-        leads=rules.may_lead(worker, family.team_id),
+        leads=leads,
         meetings=meetings,
-        milestones=await path(house, meetings),
+        # Who only reads sees no more than the wall does.
+        milestones=await path(house, meetings, FACILITATOR if leads else Viewer("projector")),
         templates=[SHELF.find(one, me.lang) for one in SHELF.ids],
         **context,
     )

@@ -12,6 +12,10 @@ from app.board.events import Change
 from app.board.items import WIDTHS, Item, Showable, Shown
 from app.board.refusal import Refused
 from app.board.section import section_of
+from app.circles.finding import finding_of
+from app.circles.ties import Tie
+from app.family.bonds import Bond
+from app.family.kin import Kin
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
@@ -102,6 +106,15 @@ def _around(board: Board, item: Item) -> Iterator[Item]:
             yield scale
             if scale.revealed:
                 yield from answers(board, scale.id)
+    kin = [one for one in board.all(Kin) if item.id in (one.id, one.same_as)]
+    yield from (one for one in kin if one is not item)
+    ends = {item.id, *(one.id for one in kin)}
+    lines: list[Tie | Bond] = [*board.all(Tie), *board.all(Bond)]
+    for between in lines:
+        if not ends.isdisjoint((between.one, between.other)):
+            yield between
+    if (finding := finding_of(board, item.id)) is not None:
+        yield finding
 
 
 def _said(step: Item, agreement: Agreement) -> Change:

@@ -9,11 +9,9 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
-from app.houses.things import Stroke
 from app.people.person import Person
-from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
+from app.sight.rules import LEANS, Viewer, hidden_from, is_shown_to, kept_from, leans_on
 from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
-from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
@@ -65,8 +63,8 @@ def _as_seen(
     told["set"] = _fields(change.kind, change.set, viewer, hidden)
     if change.was is not None:
         told["was"] = _fields(change.kind, change.was, viewer, hidden)
-        hangs_on = isinstance(item, Agreement | Stroke) and event.type in _SHOWING
-        if hangs_on or ("shown" in change.was and not _was_seen(board, item, change, viewer)):
+        comes_along = item.kind in LEANS and event.type in _SHOWING
+        if comes_along or ("shown" in change.was and not _was_seen(board, item, change, viewer)):
             told["was"] = None
     return told if told["set"] else None
 
@@ -122,13 +120,10 @@ def turns_sight(event: Event) -> bool:
 def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
     """Whether, at a moment, something was not yet shown to as many as see it now."""
     item = board.items[item_id]
-    if isinstance(item, Agreement):
-        item = board.items[item.step]
-    if isinstance(item, Stroke):
-        item = board.items[item.drawing]
-    if not isinstance(item, Showable):
-        return False
-    return seq < item.since and not item.is_own_of(viewer.person)
+    return any(
+        isinstance(one, Showable) and seq < one.since and not one.is_own_of(viewer.person)
+        for one in (item, *(board.items.get(base) for base in leans_on(item)))
+    )
 
 
 def may_read(board: Board, event: Event, item_id: str, viewer: Viewer) -> bool:
@@ -186,16 +181,13 @@ def without_drafts(
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
     """Keeps count of what is another's draft, or hangs on one, after a change."""
+    bases = [change.set[name] for name in LEANS.get(change.kind, ()) if name in change.set]
+    leans_on_draft = not drafts.isdisjoint(bases)
     if change.was is None:
         is_draft = change.set.get("shown") == "own" and change.set["by"] != viewer.person
-        if is_draft or _on(change) in drafts:
+        if is_draft or leans_on_draft:
             drafts.add(change.id)
     elif change.id in drafts:
-        told = change.set.get("shown", _on(change))
-        if told is not None and told != "own" and told not in drafts:
+        is_told = change.set.get("shown", "own") != "own" or bases
+        if is_told and not leans_on_draft:
             drafts.discard(change.id)
-
-
-def _on(change: Change) -> str | None:
-    """What an item hangs on: the step that was agreed to, the drawing that a stroke is part of."""
-    return change.set.get("step", change.set.get("drawing"))

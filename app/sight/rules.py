@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 from app.assessing.assessment import Consensus, Rating
 from app.board.board import Board
-from app.board.items import Sheltered, Showable
+from app.board.items import KINDS, Item, Sheltered, Showable
 from app.circles.circle import CirclePerson
+from app.circles.finding import Finding
+from app.circles.ties import Tie
+from app.family.bonds import Bond
+from app.family.kin import Kin
 from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.leading.hands import Hand
 from app.leading.notes import Note
@@ -17,6 +21,16 @@ from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
 
 NOBODY: frozenset[str] = frozenset()
+# What is nothing without what these fields point to: it is hidden with it, and shown with it.
+# Kin stand before the bonds between them.
+LEANS: dict[str, tuple[str, ...]] = {
+    Kin.kind: ("same_as",),
+    Bond.kind: ("one", "other"),
+    Finding.kind: ("about",),
+    Tie.kind: ("one", "other"),
+    Agreement.kind: ("step", "person"),
+    Stroke.kind: ("drawing",),
+}
 
 
 class Viewer(NamedTuple):
@@ -98,7 +112,11 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         return NOBODY
     hidden = set(kept_from(board, viewer))
     for item in board.veiled.values():
-        if isinstance(item, Showable) and not is_shown_to(item, viewer):
+        if isinstance(item, Finding):
+            is_for_them = viewer.leads
+        else:
+            is_for_them = not isinstance(item, Showable) or is_shown_to(item, viewer)
+        if not is_for_them:
             hidden.add(item.id)
     if viewer.role != "facilitator":
         hidden |= {note.id for note in board.all(Note)}
@@ -118,14 +136,19 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         hidden |= {one.id for one in board.all(House) if one.child in hidden}
         hidden |= {one.id for one in board.all(HouseNote) if one.child in hidden}
         hidden |= {one.id for one in board.all(Drawing) if one.child in hidden}
-        hidden |= {stroke.id for stroke in board.all(Stroke) if stroke.drawing in hidden}
         names = {getattr(board.items.get(one), "name", "").casefold() for one in hidden} - {""}
         hidden |= {
             one.id
             for one in board.all(Earlier)
             if hidden & {one.person, one.goal} or one.called.casefold() in names
         }
-        for said in board.all(Agreement):
-            if said.person in hidden or said.step in hidden:
-                hidden.add(said.id)
+        for kind in LEANS:
+            for one in board.all(KINDS[kind]):
+                if not hidden.isdisjoint(leans_on(one)):
+                    hidden.add(one.id)
     return frozenset(hidden)
+
+
+def leans_on(item: Item) -> list[str]:
+    """The ids of what an item is nothing without."""
+    return [getattr(item, name) for name in LEANS.get(item.kind, ())]

@@ -25,7 +25,7 @@ StageId = Annotated[str, StringConstraints(max_length=40)]
 _HOURS = 8 * 3600
 SPOTTED = (
     *("card", "harm", "danger", "goal", "step", "circle"),
-    *("house", "housenote", "drawing", "assessment"),
+    *("house", "housenote", "drawing", "assessment", "kin"),
 )
 
 

@@ -142,6 +142,8 @@ _PLAIN |= {"checker", "date", "lang", "template", "state", "role", "standing", "
 _PLAIN |= {"says", "scale", "seat", "about", "shown", "done", "brought", "at"}
 _PLAIN |= {"stage", "ends", "spot", "phrase", "device", "invitation", "child", "drawing", "leave"}
 _PLAIN |= {"tool", "version", "assessment", "item", "answer", "presenter", "taken"}
+_PLAIN |= {"status"}
+_PLAIN |= {"one", "other", "how", "same_as", "sex"}
 
 
 def test_every_field_with_words_can_be_deleted() -> None:

@@ -98,7 +98,7 @@ def shelter(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 def write(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     item = pick(world, tuple(TEXTS), a, "item-none")
     kind = getattr(world.live.board.items.get(item), "kind", "card")
-    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")]
+    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")] or ["name"]
     return {"id": item, "field": fields[b % len(fields)], "text": world.word("w", item)}
 
 
@@ -141,6 +141,39 @@ def columns(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 def group(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     cards = [pick(world, ("card",), one, "card-none") for one in (b, c)]
     return {"id": pick(world, ("card",), a, "card-none"), "cards": cards}
+
+
+def find(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one = pick(world, ("circle",), a, "circle-none")
+    status = ("unsafe", "found", "")[b % 3]
+    return {"id": one, "status": status, "reason": world.word("f", f"finding-{one}")}
+
+
+def tie(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = (
+        pick(world, ("circle",), a, "circle-none"),
+        pick(world, ("circle",), b, "circle-none"),
+    )
+    how = ("close", "distant", "conflict", "broken")[c % 4]
+    return {"id": world.new_id("tie"), "one": one, "other": other, "how": how}
+
+
+def add_kin(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    kin = world.new_id("kin")
+    return {
+        "id": kin,
+        "called": world.word("y", kin),
+        "same_as": named(world, a) if c % 2 else "",
+        "of": pick(world, ("kin",), b),
+        "place": ("child", "parent", "partner", "sibling")[c % 4],
+        "shown": SHOWN[b % 3] if b % 2 else "all",
+    }
+
+
+def bond(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = pick(world, ("kin",), a, "kin-none"), pick(world, ("kin",), b, "kin-none")
+    how = ("birth", "adoptive", "married", "divorced")[c % 4]
+    return {"id": world.new_id("bond"), "one": one, "other": other, "how": how}
 
 
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
@@ -256,6 +289,15 @@ DEEDS: list[tuple[str, Any]] = [
     ("quiet.reveal", lambda *_: {}),
     ("quiet.end", columns),
     ("note.write", lambda world, *_: {"text": world.word("n", "note")}),
+    ("finding.note", find),
+    ("tie.draw", tie),
+    ("kin.add", add_kin),
+    ("kin.add", add_kin),
+    ("bond.add", bond),
+    ("bond.remove", some("bond")),
+    ("kin.withdraw", some("kin")),
+    ("kin.restore", some("kin")),
+    ("tie.remove", some("tie")),
     ("undo", lambda *_: {}),
 ]
 

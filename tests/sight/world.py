@@ -33,6 +33,8 @@ TEXTS = {
     "step": ("what", "how"),
     "circle": ("name", "relation", "part"),
     "housenote": ("text",),
+    "finding": ("reason",),
+    "kin": ("name",),
 }
 
 
@@ -277,6 +279,15 @@ class World:
             return may and not self.is_kept(item.child, reader)
         if item.kind == "note":
             return self.role(reader) == "facilitator"
+        same = self.live.board.items.get(getattr(item, "same_as", ""))
+        if same is not None and not self.may_find(reader, same):
+            return False
+        if item.kind in ("tie", "bond"):
+            ends = (self.live.board.items[item.one], self.live.board.items[item.other])
+            return all(self.may_find(reader, end) for end in ends)
+        if item.kind == "finding":
+            found = self.live.board.items[item.about]
+            return self.role(reader) in TEAM and self.may_find(reader, found)
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -310,6 +321,8 @@ class World:
             return True
         if item.kind == "person":
             return True
+        if item.kind == "finding":
+            return not on_paper
         facilitates = self.role(reader) == "facilitator"
         if item.kind == "answer":
             revealed = self.live.board.items["scale-safety"].revealed and not item.withdrawn

@@ -11,6 +11,12 @@ function named() {
     .map((one) => [one.id, one.relation ? `${one.name} (${one.relation})` : one.name]);
 }
 
+// Who stands in the circles.
+const placed = () => people().filter((one) => one.kind === "circle").map((one) => [one.id, one.name]);
+
+// Who stands in the family's picture.
+const kin = () => [...document.querySelectorAll("#kin-list [data-item]")].map(itemOf).map((one) => [one.id, one.name]);
+
 export const nameOf = (id) => people().find((one) => one.id === id)?.name ?? "";
 
 function ofKind(kind) {
@@ -81,6 +87,8 @@ function check(fieldset, [id, text]) {
 
 export function fillPeople(root) {
   for (const select of root.querySelectorAll("select[data-people]")) offer(select, named());
+  for (const select of root.querySelectorAll("select[data-placed]")) offer(select, placed());
+  for (const select of root.querySelectorAll("select[data-kin]")) offer(select, kin());
   root.querySelectorAll("[data-people-boxes]").forEach(boxes);
 }
 

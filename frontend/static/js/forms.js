@@ -10,6 +10,7 @@ const PATIENCE = 2500;
 const read = {
   int: (control) => parseInt(control.value, 10),
   float: (control) => parseFloat(control.value),
+  year: (control) => parseInt(control.value, 10) || 0,
   bool: (control) => control.checked,
   id: (control) => control.value || null,
 };

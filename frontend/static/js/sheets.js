@@ -49,15 +49,17 @@ function show(sheet, item) {
 
 function setControl(control, item) {
   const value = item[control.dataset.from ?? control.name];
-  if (value === undefined || control.type === "hidden" && control.name !== "id") return;
+  if (value === undefined || control.type === "hidden" && control.name !== "id" && !control.dataset.from) return;
   if (control.type === "radio") control.checked = control.value === String(value);
   else if (control.type === "checkbox") control.checked = Array.isArray(value) ? value.includes(control.value) : Boolean(value);
-  else control.value = value ?? "";
+  else control.value = (control.dataset.type === "year" ? value || "" : value) ?? "";
 }
 
 function isFor(element, item) {
   if (!isOpen()) return false;
   switch (element.dataset.for) {
+    case "open":
+      return true;
     case "leads":
       return leads;
     case "facilitator":
@@ -66,6 +68,9 @@ function isFor(element, item) {
       return item.shown === "own" && item.by === page.person && !(item.quiet && isPartQuiet(item.column));
     case "shown":
       return leads && item.shown !== "own";
+    case "parent":
+    case "partner":
+      return item.sort === element.dataset.for;
     case "muted":
       return item.muted;
     case "unmuted":

@@ -57,7 +57,8 @@ function light(id) {
   const spot = id && byId(id);
   if (!spot || spot.classList.contains("lit")) return;
   spot.classList.add("lit");
-  if (isWall) spot.scrollIntoView({ block: "nearest" });
+  // Somebody in the family's picture is shown with all of it.
+  if (isWall) (spot.closest("#genogram") ?? spot).scrollIntoView({ block: "nearest" });
 }
 
 // One's own hand: up or down.
