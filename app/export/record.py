@@ -18,7 +18,7 @@ from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.meetings.meeting import Meeting, check_date
 from app.people.person import Person
-from app.sight import FACILITATOR, Viewer, without_drafts
+from app.sight import FACILITATOR, HIDDEN, Viewer, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -31,9 +31,12 @@ def record(
     board: Board, events: Iterable[Event], family_name: str = "", viewer: Viewer = FACILITATOR
 ) -> dict[str, Any]:
     """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
-    stay theirs: they are left out of the log, and so of the board that follows from it."""
+    and what is the family's own stay theirs: they are left out of the log, and so of the board
+    that follows from it."""
     log = list(events)
-    if any(change.set.get("shown") == "own" for event in log for change in event.changes):
+    if any(
+        change.set.get("shown") in ("own", "family") for event in log for change in event.changes
+    ):
         log = without_drafts(board, log, viewer)
         board = replay(board.id, log)
     return {
@@ -131,9 +134,11 @@ def read_record(data: Any) -> list[Event]:
 def _check_log(events: list[Event]) -> None:
     if [event.seq for event in events] != list(range(1, len(events) + 1)):
         raise Refused("broken_log", "events")
-    known = {command.event for command in COMMANDS.values()}
+    known = {command.event for command in COMMANDS.values()} | {HIDDEN}
     kinds: dict[str, str] = {}
     for event in events:
+        if event.type == HIDDEN and (event.changes or event.merge or event.undoes):
+            raise Refused("broken_log", "events")
         if event.type not in known or (event.type == "meeting.created") != (event.seq == 1):
             raise Refused("broken_log", "events")
         for change in event.changes:

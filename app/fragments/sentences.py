@@ -31,6 +31,10 @@ SENTENCES = {
     "not_a_group": _("A card cannot be put under this one."),
     "not_yours": _("These are someone else's words. Only they, or the worker, can change them."),
     "not_allowed": _("You cannot do this here. The facilitator can help you."),
+    "family_alone": _(
+        "The family is talking alone. What everyone sees stays as it is until all are back."
+    ),
+    "no_family": _("Nobody of the family is here yet."),
     "shown_before": _("Others have seen this, so it cannot be a draft again."),
     "not_an_owner": _("Only someone named in this step can agree to it."),
     "closed": _("This meeting is closed, so nothing can be added."),

@@ -13,6 +13,7 @@ from app.fragments.engine import fragment
 from app.fragments.view import View
 from app.map.cards import Card
 from app.map.statements import Goal
+from app.people.family_time import FAMILY_TIME, FamilyTime
 from app.scale.scale import SAFETY_SCALE, Answer
 from app.sight import all_see_all_people, may_see
 from app.stages.agenda import agenda_of
@@ -21,7 +22,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("correcting", "loud"),
+    *("alone", "correcting", "loud"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -43,6 +44,8 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield f"{kind}-{item_id}"
         if agenda_of(board).spot == item_id:
             yield "agenda"  # it stands there once more
+    if _tells_of_alone(board, kind, item_id, values):
+        yield "alone"
     if kind == "meeting":
         yield from ("head", "agenda", "correcting")
     elif kind == "knock":
@@ -84,6 +87,17 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
             yield from _named(board)
 
 
+def _tells_of_alone(board: Board, kind: str, item_id: str, values: dict) -> bool:
+    """Whether a change shows where the family's time alone stands: the offer, the list, the door,
+    and what is still the family's own."""
+    if kind == "agenda":
+        return "stage" in values
+    if board.get(FamilyTime, FAMILY_TIME) is None:
+        return False
+    shown = getattr(board.items.get(item_id), "shown", "")
+    return kind in ("familytime", "person", "knock") or "shown" in values or shown == "family"
+
+
 def _scale(scale_id: str) -> str:
     """The general scale is a section; what was asked beside it stands in a list."""
     return "scale" if scale_id == SAFETY_SCALE else f"scale-{scale_id}"
@@ -107,7 +121,10 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
 
 
 def render(view: View, fragment_id: str) -> str:
-    """The fragment as it is now; a mark to remove it where this audience may not see it."""
+    """The fragment as it is now; a mark to remove it where this audience may not see it. While
+    the family talks alone, those outside have the quiet screen and nothing else."""
+    if view.is_outside and fragment_id != "alone":
+        return ""
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
         return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html

@@ -13,7 +13,7 @@ from babel import dates
 from markupsafe import Markup, escape
 
 from app.board.board import Board
-from app.board.items import Item
+from app.board.items import Item, Showable
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.language import best, day
@@ -23,6 +23,7 @@ from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
+from app.people.family_time import FamilyTime, family_time, is_alone, unshared
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
@@ -87,6 +88,33 @@ class View:
     def practice(self) -> Template | None:
         """How a meeting of this kind is led, in the reader's language."""
         return template_of(self.board, self.lang)
+
+    @property
+    def family_time(self) -> FamilyTime:
+        return family_time(self.board)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether this audience has to stay out while the family talks alone."""
+        return not self.viewer.family and is_alone(self.board)
+
+    @property
+    def own_things(self) -> list[Showable]:
+        """What the family wrote alone and has not shared, for the family."""
+        return unshared(self.board)
+
+    @property
+    def ended_by_facilitator(self) -> bool:
+        ended_by = self.board.get(Person, self.family_time.ended_by)
+        return ended_by is not None and ended_by.role == "facilitator"
+
+    @property
+    def stage_is_private(self) -> bool:
+        stage = self.practice.stage(self.agenda.stage) if self.practice else None
+        return stage is not None and stage.private == "family"
+
+    def words(self, item: Item) -> str:
+        return words_of(item)
 
     @property
     def spotlit(self) -> Item | None:

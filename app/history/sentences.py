@@ -10,7 +10,7 @@ from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item
 from app.practice.bank import question
-from app.sight import Viewer, may_know, may_see
+from app.sight import HIDDEN, Viewer, may_know, may_see
 from app.stages.agenda import template_of
 
 Gettext = Callable[[str], str]
@@ -92,7 +92,7 @@ class _Teller:
 
     @property
     def is_seen(self) -> bool:
-        if not may_know(self.board, self.event, self.viewer):
+        if self.event.type == HIDDEN or not may_know(self.board, self.event, self.viewer):
             return False
         if self.event.type in ("scale.answered", "undone"):
             return True  # told without what is hidden
@@ -137,7 +137,41 @@ class _Teller:
         shown = self.set.get("shown", "all")
         if shown == "team":
             return self.told(_("%(who)s keeps “%(words)s” to the team"))
+        if shown == "family":
+            return self.told(_("%(who)s showed “%(words)s” to the family"))
+        if sum(map(_comes_into_sight, self.event.changes)) > 1:
+            return _("%(who)s shared what the family wrote") % {"who": self.who}
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
+
+    # -- the family alone ------------------------------------------------------------------
+
+    def family_time_offered(self) -> str:
+        _ = self._
+        return _("%(who)s offered the family time alone") % {"who": self.who}
+
+    def family_time_kept(self) -> str:
+        _ = self._
+        if self.set.get("with_family"):
+            return self._about(_("%(who)s asked %(person)s to stay with the family"))
+        return self._about(_("%(who)s noted that %(person)s is not with the family"))
+
+    def family_time_begun(self) -> str:
+        _ = self._
+        return _("The family began to talk alone")
+
+    def family_time_asked(self) -> str:
+        _ = self._
+        return _("%(who)s asked the family to come back") % {"who": self.who}
+
+    def family_time_answered(self) -> str:
+        _ = self._
+        return _("The family asked for a little more time")
+
+    def family_time_ended(self) -> str:
+        _ = self._
+        if (self.change and self.change.was or {}).get("state") == "offered":
+            return _("%(who)s took the offer of time alone back") % {"who": self.who}
+        return _("%(who)s brought everyone back together") % {"who": self.who}
 
     def person_sheltered(self) -> str:
         _ = self._
@@ -430,6 +464,10 @@ class _Teller:
     def undone(self) -> str:
         _ = self._
         return _("%(who)s took back their last change") % {"who": self.who}
+
+
+def _comes_into_sight(change: Change) -> bool:
+    return change.was is not None and change.set.get("shown") != change.was.get("shown")
 
 
 def is_told(event_type: str) -> bool:

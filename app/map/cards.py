@@ -92,7 +92,7 @@ class AddCard(Command):
             text=self.text,
             sort=self.sort,
             said_by=rules.speaker(board, who, self.said_by),
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
         card.pos = order.last(board, card.shelf)
         return only([made(card)])

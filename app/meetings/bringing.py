@@ -39,14 +39,15 @@ class BringOver(Command):
 
 
 def to_bring(earlier: Board) -> Iterator[Item]:
-    """The circles, dangers, goals and open steps, and everyone whom they name; no drafts."""
+    """The circles, dangers, goals and open steps, and everyone whom they name; no drafts,
+    and nothing that is still the family's own."""
     things: list[Showable] = [
         *map(_placed, in_rings(earlier)),
         *earlier.shelf("dangers"),
         *earlier.shelf("goals"),
         *open_steps(earlier),
     ]
-    things = [replace(one, since=0) for one in things if one.shown != "own"]
+    things = [replace(one, since=0) for one in things if one.shown in ("all", "team")]
     named = {one.by for one in things}
     for step in things:
         if isinstance(step, Step):
@@ -54,7 +55,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
     for person in earlier.all(Person):
         if person.id in named and not person.is_sheltered:
             # Known by name; who comes again asks to come in again.
-            yield replace(person, standing="left")
+            yield replace(person, standing="left", with_family=False)
     yield from things
 
 

@@ -32,6 +32,7 @@ from app.live.seats import Seated, exchanged, seated
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import from_here, go, keep, not_too_often, reader_lang, show, text_fields
+from app.people.family_time import is_outside
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.rigour.checks import checks
@@ -99,6 +100,8 @@ async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
 async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
     if not place.person.is_in:
         raise Outside("waiting")
+    if is_outside(place.live.board, place.person):
+        raise Outside("family_alone")
     return place
 
 
@@ -147,6 +150,8 @@ async def _board(place: Place) -> Response:
             family = await place.house.families.family(place.live.family_id)
             view.family_name = family.name if family else ""
         template = "projector.html" if view.projector else "board.html"
+        if view.is_outside:
+            template = "quiet.html"
         return show(
             place.request,
             template,

@@ -95,6 +95,8 @@ class AdmitPerson(_OnPerson):
         # Told in full: until now only the facilitator knew of this person.
         change.was = person.as_dict()
         change.set |= {"standing": "in", "role": self.role}
+        if self.role == "worker":
+            change.set["with_family"] = False
         return only([change])
 
 
@@ -105,7 +107,9 @@ class ChangeRole(_OnPerson):
     role: GivenRole
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        return only([changed(self.other(board, who), role=self.role)])
+        person = self.other(board, who)
+        stays = person.with_family and self.role != "worker"
+        return only([changed(person, role=self.role, with_family=stays)])
 
 
 class RemovePerson(_OnPerson):

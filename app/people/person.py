@@ -33,6 +33,8 @@ class Person(Sheltered, Item):
     away_reason: str = ""
     # Reads, but does not write until the facilitator says so.
     muted: bool = False
+    # One of those with whom the family talks alone (app/people/family_time.py).
+    with_family: bool = False
 
     @property
     def shelf(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
+from app.people.family_time import FamilyTime
 from app.people.person import Person
 from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
 from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by
@@ -105,10 +106,21 @@ def turns_sight(event: Event) -> bool:
     """Whether an event may change what somebody sees of what happened before it."""
     if event.type in ("person.sheltered", "person.role_changed"):
         return True
+    if turns_apart(event) or any("with_family" in change.set for change in event.changes):
+        return True
     return any(
         "shown" in change.set
         and change.was is not None
         and any(change.set.get(name) != change.was.get(name) for name in ("shown", "said_by"))
+        for change in event.changes
+    )
+
+
+def turns_apart(event: Event) -> bool:
+    """Whether the family is alone, or no longer alone, from this event on."""
+    return any(
+        change.kind == FamilyTime.kind
+        and "running" in (change.set.get("state"), (change.was or {}).get("state"))
         for change in event.changes
     )
 
@@ -145,9 +157,10 @@ def may_know(board: Board, event: Event, viewer: Viewer) -> bool:
 
 
 def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Event]:
-    """The log without what is, or was at the time, another person's draft.
+    """The log without what is, or was at the time, another person's draft or the family's own.
 
-    What was shown later begins there, as if it were new.
+    What was shown later begins there, as if it were new. Of an event of which nothing is left,
+    only its number and its time are.
     """
     hidden = set(hidden_from(board, viewer))
     drafts: set[str] = set()
@@ -167,17 +180,21 @@ def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Ev
                 was = _fields(change.kind, change.was, viewer, away)
             known.add(change.id)
             changes.append(Change(change.kind, change.id, values, was))
+        if event.changes and not changes:
+            event = replace(event, type=HIDDEN, by="", command=f"hidden-{event.seq}", undoes=[])
         kept.append(replace(event, changes=changes, merge=None if no_merge else event.merge))
     return kept
 
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
-    """Keeps count of what is another's draft, or hangs on one, after a change."""
+    """Keeps count of what is another's draft or the family's, or hangs on one, after a change."""
     if change.was is None:
-        is_draft = change.set.get("shown") == "own" and change.set["by"] != viewer.person
+        shown = change.set.get("shown")
+        is_draft = shown == "own" and change.set["by"] != viewer.person
+        is_draft = is_draft or (shown == "family" and not viewer.family)
         if is_draft or change.set.get("step") in drafts:
             drafts.add(change.id)
     elif change.id in drafts:
         told = change.set.get("shown", change.set.get("step"))
-        if told is not None and told != "own" and told not in drafts:
+        if told is not None and told not in ("own", "family") and told not in drafts:
             drafts.discard(change.id)

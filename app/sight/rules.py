@@ -19,15 +19,17 @@ class Viewer(NamedTuple):
     """Somebody who looks; or, as `crowd_of` makes it, everyone who sees the same.
 
     `kept` are the people whom a crowd must not see; None: it is worked out from role and person.
+    `family` is whether they are of those with whom the family talks alone.
     """
 
     role: Role
     person: str = ""
     kept: frozenset[str] | None = None
+    family: bool = False
 
     @classmethod
     def of(cls, who: Person) -> Viewer:
-        return cls(who.role, who.id)
+        return cls(who.role, who.id, family=who.with_family)
 
     @property
     def leads(self) -> bool:
@@ -44,7 +46,7 @@ def crowd_of(board: Board, who: Person) -> Viewer:
         return FACILITATOR if who.role == "facilitator" else EVERYONE
     viewer = Viewer.of(who)
     role: Role = who.role if who.leads else "network"
-    crowd = Viewer(role, "", kept_from(board, viewer))
+    crowd = Viewer(role, "", kept_from(board, viewer), who.with_family)
     for item in board.veiled.values():
         if isinstance(item, Showable) and is_shown_to(item, viewer) != is_shown_to(item, crowd):
             return crowd._replace(person=who.id)
@@ -76,9 +78,12 @@ def kept_from(board: Board, viewer: Viewer) -> frozenset[str]:
 
 
 def is_shown_to(item: Showable, viewer: Viewer) -> bool:
-    """A draft to who wrote it; what is the team's to the team and to whose words it holds."""
+    """A draft to who wrote it; what is the family's to the family, even from the facilitator;
+    what is the team's to the team and to whose words it holds."""
     if item.shown == "own":
         return bool(viewer.person) and item.by == viewer.person
+    if item.shown == "family":
+        return viewer.family
     return item.shown == "all" or viewer.leads or item.is_by(viewer.person)
 
 

@@ -138,6 +138,10 @@ def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
 
 
+def keep(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"person": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
+
+
 DEEDS: list[tuple[str, Any]] = [
     ("card.add", add_card),
     ("statement.add", add_statement),
@@ -171,14 +175,23 @@ DEEDS: list[tuple[str, Any]] = [
     ("person.role", role),
     ("undo", lambda *_: {}),
 ]
+# The family talks alone, and writes.
+APART: list[tuple[str, Any]] = [
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.ask", lambda *_: {}), ("family_time.answer", lambda *_: {})),
+    *(("family_time.keep", keep), ("family_time.keep", keep)),
+    *(("family_time.end", lambda *_: {}), ("family_time.share", lambda *_: {})),
+]
 
 
 async def do(world: World, numbers: Numbers) -> str:
     """One random command of a random person."""
     who, deed, a, b = numbers
-    name, data_of = DEEDS[deed % len(DEEDS)]
+    deeds = [*DEEDS, *APART]
+    name, data_of = deeds[deed % len(deeds)]
     person = world.people[who % len(world.people)]
-    if world.role(person) == "projector":
+    if world.role(person) == "projector" or name in ("family_time.offer", "family_time.begin"):
         person = world.sam
     data = data_of(world, a, b, a // 7 + b // 3)
     if name == "scale.answer":

@@ -25,6 +25,9 @@ from app.people.person import Person
 # A word of ours: a letter for what it is, and a number. No id of ours holds a "u" or an "o".
 MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
+LIVELY = ("offered", "running")
+# What those outside hear of the family while it is alone: what it shares, and whether it comes.
+TOLD_OUTSIDE = ("family_time.", "item.show")
 TEXTS = {
     "card": ("text",),
     "harm": ("what", "effect"),
@@ -65,11 +68,15 @@ class World:
         # What was meant.
         self.shown: dict[str, str] = {}
         self.away: dict[str, tuple[set[str], set[str]]] = {}
+        # With whom the family talks alone, and whether it does; "" before the first offer.
+        self.family: set[str] = set()
+        self.time = ""
         # A word -> the item that it is about; a reason for keeping somebody away -> "team".
         self.about: dict[str, str] = {}
-        # The words of an item that the team, and that everyone, has come to see.
+        # The words of an item that the team, the family, and that everyone, has come to see.
         self.open: dict[str, dict[str, set[str]]] = {
             "team": defaultdict(set),
+            "family": defaultdict(set),
             "all": defaultdict(set),
         }
         # What a program of somebody's holds: (kind, id) -> fields.
@@ -124,26 +131,51 @@ class World:
     async def ask(self, who: str, name: str, **data: Any) -> str:
         """Asks for a command and notes what was meant by it; "" or the code of the refusal."""
         self.asked += 1
+        was_alone = self.time == "running"
         try:
             command = Undo() if name == "undo" else read_command(name, data)
             await self.house.ask(self.live, who, command, f"command-{self.asked:05}")
         except Refused as refusal:
             return refusal.code
-        self.meant(name, data)
+        self.meant(who, name, data)
         self.note()
+        if was_alone and who in self.family and not name.startswith(TOLD_OUTSIDE):
+            self.check_silence()
         self.live._tell_here_now()
         self.check_heard()
         return ""
 
-    def meant(self, name: str, data: dict[str, Any]) -> None:
-        if name == "item.show":
-            if self.shown.get(data["id"], "all") != data["shown"]:
+    def meant(self, who: str, name: str, data: dict[str, Any]) -> None:
+        own = who in self.family and self.time == "running"
+        if name.startswith("family_time."):
+            self.meant_apart(name, data)
+        elif name == "person.role" and data["role"] == "worker":
+            self.family.discard(data["id"])
+        elif name == "item.show":
+            before = self.shown.get(data["id"], "all")
+            if before != data["shown"]:
                 # Only what stands there now comes along.
-                self.shown[data["id"]] = data["shown"]
+                is_kept = own and before == "own" and data["shown"] == "all"
+                self.shown[data["id"]] = "family" if is_kept else data["shown"]
         elif name == "person.shelter":
             self.away[data["id"]] = (set(data.get("people", ())), set(data.get("roles", ())))
         elif "shown" in data:
-            self.shown[data["id"]] = data["shown"]
+            self.shown[data["id"]] = "family" if own and data["shown"] == "all" else data["shown"]
+
+    def meant_apart(self, name: str, data: dict[str, Any]) -> None:
+        items = self.live.board.items
+        if name == "family_time.offer" and not self.time:
+            self.family = {one for one in self.people if self.role(one) in ("family", "child")}
+        elif name == "family_time.keep":
+            (self.family.add if data["stays"] else self.family.discard)(data["person"])
+        elif name == "family_time.share":
+            for item_id, shown in self.shown.items():
+                if shown == "family" and not items[item_id].withdrawn:
+                    self.shown[item_id] = "all"
+        becomes = {"offer": "offered", "begin": "running", "end": "over"}
+        state = becomes.get(name.removeprefix("family_time."), self.time)
+        if not (name == "family_time.offer" and self.time == "running"):
+            self.time = state if name != "family_time.end" or self.time in LIVELY else self.time
 
     def note(self) -> None:
         """What lies open by now."""
@@ -151,7 +183,7 @@ class World:
             shown = self.shown.get(item.id, "all")
             for name in TEXTS.get(item.kind, ()):
                 for word in MARK.findall(getattr(item, name)):
-                    for level in ("team", "all"):
+                    for level in ("team", "family", "all"):
                         if shown in (level, "all"):
                             self.open[level][item.id].add(word)
         for person_id in self.people:
@@ -208,6 +240,8 @@ class World:
         shown = self.shown.get(item.id, "all")
         if shown == "own":
             return item.by == reader
+        if shown == "family":
+            return reader in self.family
         mine = reader in (item.by, getattr(item, "said_by", ""))
         return shown == "all" or self.role(reader) in TEAM or mine
 
@@ -237,7 +271,7 @@ class World:
             return shown == "all" and word in self.open["all"][about]
         if item.by == reader:
             return True
-        return word in self.open["all" if shown == "all" else "team"][about]
+        return word in self.open[shown][about]
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -248,6 +282,11 @@ class World:
                     f"{where}: {self.role(reader)} {reader} reads {word}"
                     f" of {self.about[word]}\n{told[:3000]}"
                 )
+
+    def check_silence(self) -> None:
+        """Those outside were sent nothing at all."""
+        for (reader, dialect), ear in self.ears.items():
+            assert reader in self.family or not ear.heard, (dialect, ear.heard)
 
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""
@@ -303,6 +342,11 @@ class World:
             cookie = {"cookie": f"kb_{reader}={self.tokens[reader]}"}
             paths = ["", "/history", *(f"/at/{seq}" for seq in seqs)]
             for path in paths:
-                page = (await client.get(here + path, headers=cookie)).raise_for_status().text
+                answer = await client.get(here + path, headers=cookie)
+                if path and self.time == "running" and reader not in self.family:
+                    assert answer.status_code == 403
+                else:
+                    answer.raise_for_status()
+                page = answer.text
                 self.check(reader, page, path)
                 self.check_ids(reader, page, path)

@@ -1,6 +1,7 @@
 // The meeting's page: joins the parts together.
 import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
 import { Wire } from "./wire.js";
+import * as alone from "./alone.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
 import * as circles from "./circles.js";
@@ -128,6 +129,7 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
+if (byId("alone")) alone.start();
 // Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
