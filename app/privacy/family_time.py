@@ -71,19 +71,19 @@ class KeepWithFamily(Command):
     name = "family_time.keep"
     event = "family_time.kept"
 
-    person: ItemId
+    id: ItemId
     stays: bool = Field(strict=True)
 
     def allow(self, board: Board, who: Person) -> None:
         _is_of_family(who)
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        person = board.find(Person, self.person, "person")
+        person = board.find(Person, self.id)
         is_theirs = person.role == "network" or person.id == who.id
         if person.role not in MAY_STAY or not person.is_in or not (self.stays or is_theirs):
-            raise Refused("not_allowed", "person")
+            raise Refused("not_allowed", "id")
         if not self.stays and members(board) == [person]:
-            raise Refused("not_allowed", "person")
+            raise Refused("not_allowed", "id")
         return only([changed(person, with_family=self.stays)])
 
 

@@ -106,7 +106,7 @@ def turns_sight(event: Event) -> bool:
     """Whether an event may change what somebody sees of what happened before it."""
     if event.type in ("person.sheltered", "person.role_changed"):
         return True
-    if turns_apart(event) or any("with_family" in change.set for change in event.changes):
+    if turns_apart(event) or any(map(_joins_family, event.changes)):
         return True
     return any(
         "shown" in change.set
@@ -114,6 +114,12 @@ def turns_sight(event: Event) -> bool:
         and any(change.set.get(name) != change.was.get(name) for name in ("shown", "said_by"))
         for change in event.changes
     )
+
+
+def _joins_family(change: Change) -> bool:
+    """Whether somebody comes to those with whom the family talks alone, or goes from them."""
+    was = change.was or {}
+    return "with_family" in was and change.set.get("with_family") != was["with_family"]
 
 
 def turns_apart(event: Event) -> bool:

@@ -139,7 +139,7 @@ def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 
 
 def keep(world: World, a: int, b: int, c: int) -> dict[str, Any]:
-    return {"person": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
+    return {"id": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
 
 
 DEEDS: list[tuple[str, Any]] = [

@@ -167,7 +167,7 @@ class World:
         if name == "family_time.offer" and not self.time:
             self.family = {one for one in self.people if self.role(one) in ("family", "child")}
         elif name == "family_time.keep":
-            (self.family.add if data["stays"] else self.family.discard)(data["person"])
+            (self.family.add if data["stays"] else self.family.discard)(data["id"])
         elif name == "family_time.share":
             for item_id, shown in self.shown.items():
                 if shown == "family" and not items[item_id].withdrawn:
