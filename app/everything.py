@@ -5,8 +5,8 @@ from app.history import redaction, undo
 from app.leading import hands
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
+from app.people import afar, joining, knock, person
 from app.people import family_time as family_time_item
-from app.people import joining, knock, person
 from app.privacy import family_time, sheltering, showing
 from app.scale import scale
 from app.stages import agenda
@@ -16,5 +16,5 @@ from app.writing import write
 SECTIONS = (
     *(meeting, bringing, correction, agenda, hands, person, knock, joining),
     *(cards, statements, scale, circle, steps, write, undo, redaction, showing, sheltering),
-    *(family_time_item, family_time),
+    *(family_time_item, family_time, afar),
 )

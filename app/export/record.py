@@ -17,6 +17,7 @@ from app.board.items import KINDS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
 from app.meetings.meeting import Meeting, check_date
+from app.people.afar import Afar
 from app.people.person import Person
 from app.sight import FACILITATOR, HIDDEN, Viewer, without_drafts
 from app.writing.write import UPDATE_LIMIT
@@ -34,9 +35,7 @@ def record(
     and what is the family's own stay theirs: they are left out of the log, and so of the board
     that follows from it."""
     log = list(events)
-    if any(
-        change.set.get("shown") in ("own", "family") for event in log for change in event.changes
-    ):
+    if any(map(_is_private, log)):
         log = without_drafts(board, log, viewer)
         board = replay(board.id, log)
     return {
@@ -47,6 +46,13 @@ def record(
         "events": [event.as_dict() for event in log],
         "board": board_as_dict(board),
     }
+
+
+def _is_private(event: Event) -> bool:
+    return any(
+        change.kind == Afar.kind or change.set.get("shown") in ("own", "family")
+        for change in event.changes
+    )
 
 
 def board_as_dict(board: Board) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.steps.steps import Agreement, Step
 # Fragments that stand for a whole section; every other is named "kind-item".
 _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
-    *("alone", "correcting", "loud"),
+    *("alone", "signals", "contact", "correcting", "loud"),
 )
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
@@ -48,6 +48,10 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         yield "alone"
     if kind == "meeting":
         yield from ("head", "agenda", "correcting")
+        if "contact" in values:
+            yield "contact"
+    elif kind == "afar":
+        yield "signals"
     elif kind == "knock":
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
@@ -81,7 +85,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
         if "name" in values or "shown" in values:
             yield from _named(board)
     elif kind == "person":
-        yield from ("choices", "here", "hands")
+        yield from ("choices", "here", "hands", "signals")
         yield from (_scale(scale.id) for scale in board.shelf("scales"))
         if "name" in values or "relation" in values:
             yield from _named(board)
@@ -95,7 +99,9 @@ def _tells_of_alone(board: Board, kind: str, item_id: str, values: dict) -> bool
     if board.get(FamilyTime, FAMILY_TIME) is None:
         return False
     shown = getattr(board.items.get(item_id), "shown", "")
-    return kind in ("familytime", "person", "knock") or "shown" in values or shown == "family"
+    return (
+        kind in ("familytime", "person", "knock", "afar") or "shown" in values or shown == "family"
+    )
 
 
 def _scale(scale_id: str) -> str:
@@ -125,6 +131,8 @@ def render(view: View, fragment_id: str) -> str:
     the family talks alone, those outside have the quiet screen and nothing else."""
     if view.is_outside and fragment_id != "alone":
         return ""
+    if fragment_id == "signals" and not view.facilitates:
+        return ""  # to others not even an empty one: it would tell that there was a signal
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
         return f"<svg data-wrap>{html}</svg>" if fragment_id == "rings" else html

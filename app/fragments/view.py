@@ -23,6 +23,7 @@ from app.map.cards import Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
+from app.people.afar import Afar, afar_id
 from app.people.family_time import FamilyTime, family_time, is_alone, unshared
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
@@ -147,6 +148,25 @@ class View:
     def people(self) -> list[Person]:
         everyone = self.board.shelf("people")
         return [person for person in everyone if person.is_in and person.role != "projector"]
+
+    @property
+    def present(self) -> list[Person]:
+        """Who has a page open, or is on the telephone."""
+        return [one for one in self.people if one.id in self.here or one.is_on_phone]
+
+    def on_phone(self, person_id: str) -> bool:
+        """Whether somebody is told by telephone, and others write for them."""
+        person = self.board.get(Person, person_id)
+        return person is not None and person.is_on_phone
+
+    @property
+    def afar(self) -> list[tuple[Person, Afar | None]]:
+        """Those who are not in the room, and what they said of who is beside them; for the
+        facilitator alone."""
+        if not self.facilitates:
+            return []
+        remote = [one for one in self.people if one.joins_by == "remote"]
+        return [(one, self.board.get(Afar, afar_id(one.id))) for one in remote]
 
     @property
     def wall(self) -> Person | None:

@@ -92,7 +92,10 @@ class _Teller:
 
     @property
     def is_seen(self) -> bool:
-        if self.event.type == HIDDEN or not may_know(self.board, self.event, self.viewer):
+        # Who listens beside somebody far away stands in no list: others may look at it too.
+        if self.event.type in (HIDDEN, "afar.told") or not may_know(
+            self.board, self.event, self.viewer
+        ):
             return False
         if self.event.type in ("scale.answered", "undone"):
             return True  # told without what is hidden
@@ -142,6 +145,21 @@ class _Teller:
         if sum(map(_comes_into_sight, self.event.changes)) > 1:
             return _("%(who)s shared what the family wrote") % {"who": self.who}
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
+
+    # -- people far away -------------------------------------------------------------------
+
+    def afar_told(self) -> str:
+        return self._("Something changed")
+
+    def person_placed(self) -> str:
+        _ = self._
+        if self.set.get("joins_by"):
+            return self._about(_("%(who)s noted that %(person)s is not in the room"))
+        return self._about(_("%(who)s noted that %(person)s is in the room"))
+
+    def person_called_in(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s noted that %(person)s is on the telephone"))
 
     # -- the family alone ------------------------------------------------------------------
 
@@ -356,6 +374,9 @@ class _Teller:
 
     def hand_raised(self) -> str:
         _ = self._
+        person = getattr(self.item(), "person", self.event.by)
+        if person != self.event.by:
+            return _("%(who)s wants to speak") % {"who": self.named(person)}
         return _("%(who)s wants to speak") % {"who": self.who}
 
     def hand_lowered(self) -> str:

@@ -14,6 +14,7 @@ from app.board.events import Event
 from app.board.items import Shown
 from app.live.telling import Telling
 from app.live.wire import Frame, Wire
+from app.people.afar import TellAlone
 from app.people.family_time import is_alone, is_outside, unshared
 from app.people.person import Person
 from app.sight import Viewer, kept_from, may_know, seen_by, turns_apart, turns_sight
@@ -67,7 +68,7 @@ class Follower:
         self.lang = person.lang
         self.with_family = person.with_family
         self.seq = seq
-        # Nothing is told of what the family does alone, not even that something happened.
+        # Of what was hidden from this one since, nothing is sent yet.
         self.is_held = is_outside(board, person)
         self.audience: Any = dialect.audience(board, person)
         # Those who must not reach this person, and the last that was said of who is here.
@@ -121,7 +122,9 @@ class LiveBoard:
         turns = any(map(turns_sight, events))
         if any(map(turns_apart, events)):
             self._part()
-        alone = is_alone(self.board)
+        # Of these some are told nothing, not even that something happened: when, and how often,
+        # would tell enough.
+        is_quiet = is_alone(self.board) or any(one.type == TellAlone.event for one in events)
         shifts = self._shifts(events)
         for follower in self.followers:
             if shifts or follower.person in people:
@@ -132,8 +135,9 @@ class LiveBoard:
                 continue  # it stays at its seq, and is brought up to date by `catch_up`
             if follower.seq == self.board.seq:
                 continue  # shown anew just now
-            if alone and not self._hears(follower, events):
+            if is_quiet and not self._hears(follower, events):
                 continue
+            follower.is_held = False
             if follower.seq != events[0].seq - 1:
                 self.catch_up(follower)
                 continue
@@ -145,6 +149,8 @@ class LiveBoard:
             follower.send(frame)
         for person in people:
             self._act_on(person)
+        if any(person.is_on_phone for person in people):
+            self._tell_who_is_here()
         if any(event.type == "meeting.closed" for event in events):
             for wires in list(self.waiting.values()):
                 for wire in list(wires):
@@ -188,12 +194,12 @@ class LiveBoard:
         self._tell_who_is_here()
 
     def _hears(self, follower: Follower, events: list[Event]) -> bool:
-        """Whether somebody is told of these events while the family talks alone. To those outside
-        not even the numbers come: these would tell when, and how much, the family writes."""
+        """Whether somebody is told of these events, or held back until there is something that
+        they may know."""
         viewer = Viewer.of(follower.person)
-        follower.is_held = not viewer.family and not any(
-            may_know(self.board, event, viewer) for event in events
-        )
+        is_inside = viewer.family and is_alone(self.board)
+        known = (may_know(self.board, event, viewer) for event in events)
+        follower.is_held = not is_inside and not any(known)
         return not follower.is_held
 
     def catch_up(self, follower: Follower) -> None:
@@ -203,7 +209,7 @@ class LiveBoard:
         """
         if follower.seq >= self.board.seq or follower.wire.backlog > self._backlog_limit:
             return
-        if follower.is_held and is_outside(self.board, follower.person):
+        if follower.is_held:
             return
         missed = self.since(follower.seq)
         if missed is None:

@@ -55,7 +55,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
     for person in earlier.all(Person):
         if person.id in named and not person.is_sheltered:
             # Known by name; who comes again asks to come in again.
-            yield replace(person, standing="left", with_family=False)
+            yield replace(person, standing="left", with_family=False, joins_by="")
     yield from things
 
 

@@ -32,6 +32,7 @@ class AskToJoin(Command):
     relation: OptionalName = ""
     pronouns: OptionalName = ""
     lang: Lang = "en"
+    joins_by: Literal["", "remote"] = ""
     role: Role = "family"
     standing: Literal["waiting", "in"] = "waiting"
     # What the facilitator knows them by, see Knock.
@@ -49,6 +50,7 @@ class AskToJoin(Command):
             relation=self.relation,
             pronouns=self.pronouns,
             lang=self.lang,
+            joins_by=self.joins_by,
             role=self.role,
             standing=self.standing,
             pos=order.last(board, "people"),

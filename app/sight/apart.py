@@ -7,6 +7,7 @@ from app.board.commands import Command
 from app.board.events import Change, Event
 from app.board.items import Showable
 from app.board.refusal import Refused
+from app.people.afar import Afar
 from app.people.family_time import FamilyTime, is_alone
 from app.people.person import Person
 from app.steps.steps import Agreement
@@ -15,6 +16,7 @@ from app.steps.steps import Agreement
 _OUTSIDE = (
     *("family_time.ask", "family_time.end", "timer.start", "timer.change"),
     *("person.admit", "person.remove", "person.leave", "person.describe"),
+    "afar.tell",
 )
 _OWN = ("family", "own")
 
@@ -35,7 +37,7 @@ def check_apart(board: Board, who: Person, command: Command, event: Event) -> No
 
 def _is_own(board: Board, change: Change) -> bool:
     """Whether a change is about what the family alone sees, or about who is there."""
-    if change.kind in (FamilyTime.kind, Person.kind):
+    if change.kind in (FamilyTime.kind, Person.kind, Afar.kind):
         return True
     about = board.items.get(change.id)
     if change.kind == Agreement.kind:

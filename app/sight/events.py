@@ -8,6 +8,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
+from app.people.afar import Afar
 from app.people.family_time import FamilyTime
 from app.people.person import Person
 from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
@@ -194,7 +195,9 @@ def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Ev
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
     """Keeps count of what is another's draft or the family's, or hangs on one, after a change."""
-    if change.was is None:
+    if change.kind == Afar.kind:  # who listens beside somebody far away is for the moment only
+        drafts.add(change.id)
+    elif change.was is None:
         shown = change.set.get("shown")
         is_draft = shown == "own" and change.set["by"] != viewer.person
         is_draft = is_draft or (shown == "family" and not viewer.family)

@@ -8,6 +8,7 @@ from app.board.board import Board
 from app.board.items import Sheltered, Showable
 from app.circles.circle import CirclePerson
 from app.leading.hands import Hand
+from app.people.afar import Afar
 from app.people.person import LEADERS, Person, Role
 from app.scale.scale import Answer, Scale
 from app.steps.steps import Agreement
@@ -98,6 +99,8 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
         return NOBODY
     hidden = set(kept_from(board, viewer))
     for item in board.veiled.values():
+        if isinstance(item, Afar) and viewer.role != "facilitator" and item.person != viewer.person:
+            hidden.add(item.id)
         if isinstance(item, Showable) and not is_shown_to(item, viewer):
             hidden.add(item.id)
     if hidden:

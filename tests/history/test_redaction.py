@@ -140,6 +140,7 @@ def test_what_somebody_undoes_does_not_make_it_their_own() -> None:
 _PLAIN = {"id", "by", "pos", "column", "sort", "said_by", "under", "danger", "due", "goal"}
 _PLAIN |= {"checker", "date", "lang", "template", "state", "role", "standing", "step", "person"}
 _PLAIN |= {"says", "scale", "seat", "about", "shown", "done", "brought", "at"}
+_PLAIN |= {"asked", "asked_at", "ended_by"}
 _PLAIN |= {"stage", "ends", "spot", "phrase", "device", "invitation"}
 
 

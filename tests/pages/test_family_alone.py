@@ -1,4 +1,4 @@
-"""Private family time on real pages: a quiet screen for those outside, and the family's own words."""
+"""Private family time on real pages: a quiet screen for those outside, the family's own words."""
 
 from __future__ import annotations
 

@@ -142,6 +142,16 @@ def keep(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
 
 
+def call_in(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = world.new_id("phone")
+    return {"id": person, "called": world.word("n", person), "role": ROLES[a % 4]}
+
+
+def put(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = pick(world, ("person",), a, "person-none")
+    return {"id": person, "joins_by": "remote" if b % 4 else ""}
+
+
 DEEDS: list[tuple[str, Any]] = [
     ("card.add", add_card),
     ("statement.add", add_statement),
@@ -174,6 +184,11 @@ DEEDS: list[tuple[str, Any]] = [
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
     ("undo", lambda *_: {}),
+    ("person.call_in", call_in),
+    ("person.place", put),
+    ("person.place", put),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
 ]
 # The family talks alone, and writes.
 APART: list[tuple[str, Any]] = [

@@ -26,8 +26,8 @@ from app.people.person import Person
 MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
 LIVELY = ("offered", "running")
-# What those outside hear of the family while it is alone: what it shares, and whether it comes.
-TOLD_OUTSIDE = ("family_time.", "item.show")
+# What those outside may hear of the family while it is alone: what it shares, and who is where.
+TOLD_OUTSIDE = ("family_time.", "item.show", "person.place", "afar.")
 TEXTS = {
     "card": ("text",),
     "harm": ("what", "effect"),
@@ -140,7 +140,9 @@ class World:
         self.meant(who, name, data)
         self.note()
         if was_alone and who in self.family and not name.startswith(TOLD_OUTSIDE):
-            self.check_silence()
+            self.check_silence(self.family)
+        if name == "afar.tell":
+            self.check_silence({self.sam, who})
         self.live._tell_here_now()
         self.check_heard()
         return ""
@@ -227,6 +229,8 @@ class World:
         if item.kind == "person":
             waits = item.standing == "waiting" and self.role(reader) != "facilitator"
             return not self.is_kept(item.id, reader) and (not waits or item.id == reader)
+        if item.kind == "afar":
+            return self.role(reader) == "facilitator" or reader == item.person
         if item.kind == "answer":
             return not self.is_kept(item.person, reader)
         if item.kind == "agreement":
@@ -283,10 +287,10 @@ class World:
                     f" of {self.about[word]}\n{told[:3000]}"
                 )
 
-    def check_silence(self) -> None:
-        """Those outside were sent nothing at all."""
+    def check_silence(self, told: set[str]) -> None:
+        """All others were sent nothing at all."""
         for (reader, dialect), ear in self.ears.items():
-            assert reader in self.family or not ear.heard, (dialect, ear.heard)
+            assert reader in told or not ear.heard, (dialect, ear.heard)
 
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""

@@ -1,6 +1,7 @@
 // The meeting's page: joins the parts together.
 import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
 import { Wire } from "./wire.js";
+import * as afar from "./afar.js";
 import * as alone from "./alone.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
@@ -130,6 +131,7 @@ circles.start();
 tabs.start();
 stages.start();
 if (byId("alone")) alone.start();
+if (byId("ask-alone")) afar.start();
 // Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));

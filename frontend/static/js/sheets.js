@@ -70,6 +70,10 @@ function isFor(element, item) {
       return item.muted;
     case "unmuted":
       return !item.muted;
+    case "on-phone":
+      return item.joins_by === "phone";
+    case "off-phone":
+      return item.joins_by !== "phone";
     case "owner":
       return isOwner(item);
     default:
