@@ -157,7 +157,7 @@ class _Teller:
             return self._about(_("%(who)s noted that %(person)s is not in the room"))
         return self._about(_("%(who)s noted that %(person)s is in the room"))
 
-    def person_called_in(self) -> str:
+    def phone_added(self) -> str:
         _ = self._
         return self._about(_("%(who)s noted that %(person)s is on the telephone"))
 

@@ -22,7 +22,7 @@ from app.writing.write import rewritten
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = (
     *("person.", "meeting.", "correction.", "stage.", "timer.", "spot.", "question.", "hand."),
-    *("family_time.", "afar."),
+    *("family_time.", "afar.", "phone."),
     *("scale.revealed", "undone"),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.

@@ -88,8 +88,8 @@ class CallIn(Command):
     """Somebody takes part by telephone alone: they are in the meeting without a page, and the
     team writes for them."""
 
-    name = "person.call_in"
-    event = "person.called_in"
+    name = "phone.add"
+    event = "phone.added"
 
     id: NewId = Field(default_factory=new_id)
     called: Name

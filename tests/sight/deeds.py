@@ -184,7 +184,7 @@ DEEDS: list[tuple[str, Any]] = [
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
     ("undo", lambda *_: {}),
-    ("person.call_in", call_in),
+    ("phone.add", call_in),
     ("person.place", put),
     ("person.place", put),
     ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),

@@ -75,10 +75,10 @@ def test_who_says_where_somebody_is() -> None:
 def test_somebody_on_the_telephone_takes_part_through_the_team() -> None:
     meeting = begun()
     do = meeting.do
-    assert refused(meeting, ELENA, "person.call_in", called="Mateo") == "not_allowed"
-    do(DANA, "person.call_in", id=MATEO, called="Mateo", relation="grandfather")
-    assert refused(meeting, DANA, "person.call_in", id=ROSA, called="Mateo") == "exists"
-    assert refused(meeting, DANA, "person.call_in", called="") == "empty"
+    assert refused(meeting, ELENA, "phone.add", called="Mateo") == "not_allowed"
+    do(DANA, "phone.add", id=MATEO, called="Mateo", relation="grandfather")
+    assert refused(meeting, DANA, "phone.add", id=ROSA, called="Mateo") == "exists"
+    assert refused(meeting, DANA, "phone.add", called="") == "empty"
     assert refused(meeting, DANA, "person.place", id=MATEO, joins_by="") == "not_allowed"
 
     do(DANA, "card.add", id="card-mateo", column="working", text="I cook", said_by=MATEO)
@@ -137,5 +137,5 @@ async def test_others_are_not_told_that_there_was_a_signal(meeting: LiveMeeting)
     assert [one["seq"] for one in dana.events] == list(range(dana.events[0]["seq"], added + 1))
     assert "afar" not in json.dumps([dana.frames, page.frames])
     dana.frames.clear()
-    await sam.ask("person.call_in", called="Mateo", id="person-on-phone")
+    await sam.ask("phone.add", called="Mateo", id="person-on-phone")
     assert "person-on-phone" in (await dana.until("here"))["people"]
