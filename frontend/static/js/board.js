@@ -1,7 +1,6 @@
 // The meeting's page: joins the parts together.
-import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
+import { announce, byId, isLockedOut, isMuted, itemOf, page, say } from "./page.js";
 import { Wire } from "./wire.js";
-import * as afar from "./afar.js";
 import * as alone from "./alone.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
@@ -131,7 +130,15 @@ circles.start();
 tabs.start();
 stages.start();
 if (byId("alone")) alone.start();
-if (byId("ask-alone")) afar.start();
+// Only who is not in the room needs this.
+let isAfar = false;
+function withAfar() {
+  if (isAfar || itemOf(byId(`person-${page.person}`))?.joins_by !== "remote") return;
+  isAfar = true;
+  import("./afar.js").then((afar) => afar.start());
+}
+apply.onApplied((ids) => ids.has(`person-${page.person}`) && withAfar());
+withAfar();
 // Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
