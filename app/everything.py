@@ -9,8 +9,9 @@ from app.houses import making, sharing, things
 from app.leading import hands, locking, notes, wall
 from app.map import cards, statements
 from app.meetings import bringing, correction, meeting
-from app.people import joining, knock, person
-from app.privacy import quiet, sheltering, showing
+from app.people import afar, joining, knock, person
+from app.people import family_time as family_time_item
+from app.privacy import family_time, quiet, sheltering, showing
 from app.scale import earlier, scale
 from app.stages import agenda
 from app.steps import steps
@@ -23,4 +24,5 @@ SECTIONS = (
     *(showing, quiet, sheltering, things, making, sharing),
     *(assessment, answering, questions, prepared),
     *(finding, ties, kin, bonds),
+    *(family_time_item, family_time, afar),
 )

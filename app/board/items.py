@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Literal
 
 KINDS: dict[str, type[Item]] = {}
 
-# Who sees something: everyone; facilitator and workers; only who wrote it down, as a draft.
-Shown = Literal["all", "team", "own"]
-WIDTHS: dict[Shown, int] = {"own": 0, "team": 1, "all": 2}
+# Who sees something: everyone; facilitator and workers; those with whom the family talks alone;
+# only who wrote it down, as a draft.
+Shown = Literal["all", "team", "family", "own"]
+WIDTHS: dict[Shown, int] = {"own": 0, "team": 1, "family": 1, "all": 2}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Showable(Item):
         """Whether everyone who sees the other sees this too, as far as it depends on `shown`."""
         if self.shown == other.shown == "own":
             return self.by == other.by
+        if {self.shown, other.shown} == {"team", "family"}:
+            return False
         return WIDTHS[self.shown] >= WIDTHS[other.shown]
 
     def is_by(self, person_id: str) -> bool:

@@ -94,7 +94,7 @@ class AddToCircle(Command):
             ring=self.ring,
             turn=turn,
             seat=self.seat,
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
         return only([made(person)])
 

@@ -175,7 +175,7 @@ class Plan:
                 "name": printable(person.name),
                 "relation": printable(person.relation),
                 "pronouns": printable(person.pronouns),
-                "role": self.role(person),
+                "role": self.role(person) + self.from_afar(person),
             }
             for person in self.view.board.shelf("people")
             if person.role != "projector" and self.was_there(person)
@@ -194,6 +194,15 @@ class Plan:
             "child": _("Child or teen"),
             "network": _("Friend or helper"),
         }.get(person.role, "")
+
+    def from_afar(self, person: Person) -> str:
+        _ = self._
+        return {"phone": _(", by telephone"), "remote": _(", from afar")}.get(person.joins_by, "")
+
+    def by_phone(self, person_id: str) -> str:
+        """A name, and whether what they say was told by telephone."""
+        told = self._(", by telephone") if self.view.on_phone(person_id) else ""
+        return self.name(person_id) + told
 
     def name(self, person_id: str) -> str:
         return printable(self.view.name(person_id)) or self._("someone")
@@ -219,7 +228,7 @@ class Plan:
             "what": printable(step.what),
             "unfinished": self.unfinished(step),
             "owners": [
-                {"name": self.name(owner), **self.agreement(agreement, holds)}
+                {"name": self.by_phone(owner), **self.agreement(agreement, holds)}
                 for owner, agreement, holds in self.view.agreements(step)
             ],
             "due": self.day(step.due),
@@ -326,7 +335,10 @@ class Plan:
         }
         written = ""
         if card.said_by and card.said_by != card.by:
-            written = _("written down by %(name)s") % {"name": self.name(card.by)}
+            pattern = _("written down by %(name)s")
+            if self.view.on_phone(card.said_by):
+                pattern = _("told by telephone, written down by %(name)s")
+            written = pattern % {"name": self.name(card.by)}
         return {
             "text": printable(card.text),
             "sort": sorts.get(card.sort, ""),

@@ -20,8 +20,9 @@ from app.board.words import WORDS_LIMIT, check_characters
 from app.houses.things import pairs
 from app.leading.notes import Note
 from app.meetings.meeting import Meeting, check_date
+from app.people.afar import Afar
 from app.people.person import Person
-from app.sight import FACILITATOR, Viewer, unshown_ratings, without_drafts
+from app.sight import FACILITATOR, HIDDEN, Viewer, unshown_ratings, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -38,13 +39,13 @@ def record(
     with_notes: bool = False,
 ) -> dict[str, Any]:
     """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
-    stay theirs: they are left out of the log, and so of the board that follows from it. The
-    facilitator's notes are in the file that they save themselves (`with_notes`), and in no other.
+    and what is the family's own stay theirs: they are left out of the log, and so of the board
+    that follows from it. The facilitator's notes are in the file that they save themselves
+    (`with_notes`), and in no other.
     """
     log = list(events)
     notes = frozenset() if with_notes else frozenset(note.id for note in board.all(Note))
-    has_drafts = any(change.set.get("shown") == "own" for event in log for change in event.changes)
-    if has_drafts or notes or unshown_ratings(board, viewer):
+    if any(map(_is_private, log)) or notes or unshown_ratings(board, viewer):
         log = without_drafts(board, log, viewer, notes)
         board = replay(board.id, log)
     return {
@@ -55,6 +56,13 @@ def record(
         "events": [event.as_dict() for event in log],
         "board": board_as_dict(board),
     }
+
+
+def _is_private(event: Event) -> bool:
+    return any(
+        change.kind == Afar.kind or change.set.get("shown") in ("own", "family")
+        for change in event.changes
+    )
 
 
 def board_as_dict(board: Board) -> dict[str, Any]:
@@ -143,9 +151,11 @@ def read_record(data: Any) -> list[Event]:
 def _check_log(events: list[Event]) -> None:
     if [event.seq for event in events] != list(range(1, len(events) + 1)):
         raise Refused("broken_log", "events")
-    known = {command.event for command in COMMANDS.values()}
+    known = {command.event for command in COMMANDS.values()} | {HIDDEN}
     kinds: dict[str, str] = {}
     for event in events:
+        if event.type == HIDDEN and (event.changes or event.merge or event.undoes):
+            raise Refused("broken_log", "events")
         if event.type not in known or (event.type == "meeting.created") != (event.seq == 1):
             raise Refused("broken_log", "events")
         for change in event.changes:

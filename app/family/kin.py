@@ -109,7 +109,7 @@ class AddKin(Command):
             by=who.id,
             name=name,
             same_as=same.id if same else "",
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
             **{mark: getattr(self, mark) for mark in _MARKS},
         )
         return only([made(kin), *map(made, self._bonds(board, who))])

@@ -38,6 +38,10 @@ SENTENCES = {
     "not_a_group": _("A card cannot be put under this one."),
     "not_yours": _("These are someone else's words. Only they, or the worker, can change them."),
     "not_allowed": _("You cannot do this here. The facilitator can help you."),
+    "family_alone": _(
+        "The family is talking alone. What everyone sees stays as it is until all are back."
+    ),
+    "no_family": _("Nobody of the family is here yet."),
     "shown_before": _("Others have seen this, so it cannot be a draft again."),
     "childs_own": _("This belongs to the child. Only the child decides about it."),
     "needs_leave": _("Please ask the child first, and mark here that the child said yes."),

@@ -18,6 +18,7 @@ from app.fragments.view import View
 from app.houses.things import House
 from app.map.cards import Card
 from app.map.statements import Goal
+from app.people.family_time import FAMILY_TIME, FamilyTime
 from app.privacy.quiet import quiet_columns, waiting
 from app.scale.scale import SAFETY_SCALE, Answer
 from app.sight import all_see_all_people, may_see
@@ -31,9 +32,10 @@ _SECTIONS = (
     *("head", "agenda", "hands", "scale", "rings", "circle-list", "choices", "here"),
     *("correcting", "loud", "brings", "leading", "wall", "stage-list", "supervision"),
     *("finding", "ties", "tie-list", "genogram", "bond-list", "growth"),
+    *("alone", "signals", "contact"),
 )
 # Those of them that are for the facilitator alone.
-_FOR_FACILITATOR = ("leading", "stage-list")
+_FOR_FACILITATOR = ("leading", "stage-list", "signals")
 _ALIKE = ("card", "harm", "danger", "goal", "step", "circle")
 # Those of them that say nothing of what else lies on the board, but for names.
 _ALONE = ("card", "harm")
@@ -66,8 +68,14 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
     card = board.get(Card, item_id)
     if card and card.quiet:
         yield from (section_id(column) for column in quiet_columns(board))
+    if _tells_of_alone(board, kind, item_id, values):
+        yield "alone"
     if kind == "meeting":
         yield from ("head", "agenda", "stage-list", "correcting")
+        if "contact" in values:
+            yield "contact"
+    elif kind == "afar":
+        yield "signals"
     elif kind == "knock":
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
@@ -131,11 +139,24 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
     elif kind == "tie":
         yield from ("ties", "tie-list")
     elif kind == "person":
-        yield from ("choices", "here", "hands")
+        yield from ("choices", "here", "hands", "signals")
         yield from (f"assessment-{one.id}" for one in board.shelf("assessments"))
         yield from (_scale(scale.id) for scale in board.shelf("scales"))
         if "name" in values or "relation" in values:
             yield from _named(board)
+
+
+def _tells_of_alone(board: Board, kind: str, item_id: str, values: dict) -> bool:
+    """Whether a change shows where the family's time alone stands: the offer, the list, the door,
+    and what is still the family's own."""
+    if kind == "agenda":
+        return "stage" in values
+    if board.get(FamilyTime, FAMILY_TIME) is None:
+        return False
+    shown = getattr(board.items.get(item_id), "shown", "")
+    return (
+        kind in ("familytime", "person", "knock", "afar") or "shown" in values or shown == "family"
+    )
 
 
 def _scale(scale_id: str) -> str:
@@ -174,9 +195,12 @@ def looks_alike(board: Board, fragment_id: str) -> bool:
 
 
 def render(view: View, fragment_id: str) -> str:
-    """The fragment as it is now; a mark to remove it where this audience may not see it."""
-    if fragment_id in _FOR_FACILITATOR and not view.facilitates:
+    """The fragment as it is now; a mark to remove it where this audience may not see it. While
+    the family talks alone, those outside have the quiet screen and nothing else."""
+    if view.is_outside and fragment_id != "alone":
         return ""
+    if fragment_id in _FOR_FACILITATOR and not view.facilitates:
+        return ""  # not even an empty one, which would tell that there was something
     if fragment_id in _SECTIONS:
         html = fragment(fragment_id, view)
         return f"<svg data-wrap>{html}</svg>" if fragment_id in ("rings", "ties") else html

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from app.assessing.assessment import Assessment
 from app.board.board import Board
-from app.board.items import Item
+from app.board.items import Item, Showable
 from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
@@ -30,6 +30,8 @@ from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
+from app.people.afar import Afar, afar_id
+from app.people.family_time import FamilyTime, family_time, is_alone, unshared
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
@@ -100,6 +102,33 @@ class View(Growing):
         return template_of(self.board, self.lang)
 
     @property
+    def family_time(self) -> FamilyTime:
+        return family_time(self.board)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether this audience has to stay out while the family talks alone."""
+        return not self.viewer.family and is_alone(self.board)
+
+    @property
+    def own_things(self) -> list[Showable]:
+        """What the family wrote alone and has not shared, for the family."""
+        return unshared(self.board)
+
+    @property
+    def ended_by_facilitator(self) -> bool:
+        ended_by = self.board.get(Person, self.family_time.ended_by)
+        return ended_by is not None and ended_by.role == "facilitator"
+
+    @property
+    def stage_is_private(self) -> bool:
+        stage = self.practice.stage(self.agenda.stage) if self.practice else None
+        return stage is not None and stage.private == "family"
+
+    def words(self, item: Item) -> str:
+        return words_of(item)
+
+    @property
     def spotlit(self) -> Item | None:
         """What the facilitator has put before everyone's eyes, if this audience may see it."""
         item = self._standing(Item, self.agenda.spot)
@@ -132,6 +161,25 @@ class View(Growing):
     def people(self) -> list[Person]:
         everyone = self.board.shelf("people")
         return [person for person in everyone if person.is_in and person.role != "projector"]
+
+    @property
+    def present(self) -> list[Person]:
+        """Who has a page open, or is on the telephone."""
+        return [one for one in self.people if one.id in self.here or one.is_on_phone]
+
+    def on_phone(self, person_id: str) -> bool:
+        """Whether somebody is told by telephone, and others write for them."""
+        person = self.board.get(Person, person_id)
+        return person is not None and person.is_on_phone
+
+    @property
+    def afar(self) -> list[tuple[Person, Afar | None]]:
+        """Those who are not in the room, and what they said of who is beside them; for the
+        facilitator alone."""
+        if not self.facilitates:
+            return []
+        remote = [one for one in self.people if one.joins_by == "remote"]
+        return [(one, self.board.get(Afar, afar_id(one.id))) for one in remote]
 
     @property
     def wall(self) -> Person | None:

@@ -11,7 +11,7 @@ from app.board.events import Change, Event
 from app.board.items import Item
 from app.history.bond_words import bond_words
 from app.practice.bank import question
-from app.sight import Viewer, may_know, may_see
+from app.sight import HIDDEN, Viewer, may_know, may_see
 from app.stages.agenda import template_of
 
 Gettext = Callable[[str], str]
@@ -101,7 +101,10 @@ class _Teller:
 
     @property
     def is_seen(self) -> bool:
-        if not may_know(self.board, self.event, self.viewer):
+        # Who listens beside somebody far away stands in no list: others may look at it too.
+        if self.event.type in (HIDDEN, "afar.told") or not may_know(
+            self.board, self.event, self.viewer
+        ):
             return False
         if self.event.type in ("scale.answered", "tool.rated", "undone"):
             return True  # told without what is hidden
@@ -148,7 +151,56 @@ class _Teller:
             return self.told(_("%(who)s put “%(words)s” to the cards that wait"))
         if shown == "team":
             return self.told(_("%(who)s keeps “%(words)s” to the team"))
+        if shown == "family":
+            return self.told(_("%(who)s showed “%(words)s” to the family"))
+        if sum(map(_comes_into_sight, self.event.changes)) > 1:
+            return _("%(who)s shared what the family wrote") % {"who": self.who}
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
+
+    # -- people far away -------------------------------------------------------------------
+
+    def afar_told(self) -> str:
+        return self._("Something changed")
+
+    def person_placed(self) -> str:
+        _ = self._
+        if self.set.get("joins_by"):
+            return self._about(_("%(who)s noted that %(person)s is not in the room"))
+        return self._about(_("%(who)s noted that %(person)s is in the room"))
+
+    def phone_added(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s noted that %(person)s is on the telephone"))
+
+    # -- the family alone ------------------------------------------------------------------
+
+    def family_time_offered(self) -> str:
+        _ = self._
+        return _("%(who)s offered the family time alone") % {"who": self.who}
+
+    def family_time_kept(self) -> str:
+        _ = self._
+        if self.set.get("with_family"):
+            return self._about(_("%(who)s asked %(person)s to stay with the family"))
+        return self._about(_("%(who)s noted that %(person)s is not with the family"))
+
+    def family_time_begun(self) -> str:
+        _ = self._
+        return _("The family began to talk alone")
+
+    def family_time_asked(self) -> str:
+        _ = self._
+        return _("%(who)s asked the family to come back") % {"who": self.who}
+
+    def family_time_answered(self) -> str:
+        _ = self._
+        return _("The family asked for a little more time")
+
+    def family_time_ended(self) -> str:
+        _ = self._
+        if (self.change and self.change.was or {}).get("state") == "offered":
+            return _("%(who)s took the offer of time alone back") % {"who": self.who}
+        return _("%(who)s brought everyone back together") % {"who": self.who}
 
     def person_sheltered(self) -> str:
         _ = self._
@@ -374,6 +426,9 @@ class _Teller:
 
     def hand_raised(self) -> str:
         _ = self._
+        person = getattr(self.item(), "person", self.event.by)
+        if person != self.event.by:
+            return _("%(who)s wants to speak") % {"who": self.named(person)}
         return _("%(who)s wants to speak") % {"who": self.who}
 
     def hand_lowered(self) -> str:
@@ -643,6 +698,10 @@ class _Teller:
     def undone(self) -> str:
         _ = self._
         return _("%(who)s took back their last change") % {"who": self.who}
+
+
+def _comes_into_sight(change: Change) -> bool:
+    return change.was is not None and change.set.get("shown") != change.was.get("shown")
 
 
 def is_told(event_type: str) -> bool:

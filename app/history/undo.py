@@ -27,6 +27,7 @@ _NOT_UNDONE = (
     *("house.drawing_begun", "house.drawn", "house.rubbed_out"),
     *("section.", "quiet.", "note.", "wall."),
     *("tool.", "supervision.", "nextquestion.taken", "prepared."),
+    *("family_time.", "afar.", "phone."),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)

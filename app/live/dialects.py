@@ -138,7 +138,8 @@ class Programs:
 
     def here(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         known = seen_by(live.board, audience).items
-        return {"type": "here", "people": sorted(one for one in live.here if one in known)}
+        phones = {one.id for one in live.board.all(Person) if one.is_on_phone and one.is_in}
+        return {"type": "here", "people": sorted((live.here | phones) & known.keys())}
 
     def loud(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         return {"type": "loud", "people": live.loud}

@@ -237,7 +237,9 @@ class Session:
             await self._slow_down(refusal, frame)
             return
         if kind == "ping":
-            self._send({"type": "pong", "seq": self.live.board.seq})
+            held = self.follower is not None and self.follower.is_held
+            seq = self.follower.seq if self.follower and held else self.live.board.seq
+            self._send({"type": "pong", "seq": seq})
             return
         handle = {"command": self._command, "typing": self._typing, "open": self._open}.get(
             kind if isinstance(kind, str) else ""
@@ -296,7 +298,8 @@ class Session:
         board = seen_by(self.live.board, Viewer.of(person))
         about = "" if where in _COLUMNS else where.partition(".")[0]
         item = board.items.get(about)
-        if where not in _COLUMNS and (item is None or not may_see(board, item, EVERYONE)):
+        everyone = EVERYONE._replace(family=person.with_family)
+        if where not in _COLUMNS and (item is None or not may_see(board, item, everyone)):
             raise Refused("not_found", "where")
         _may_write(board, person, item) if item else may_write_in(board, person, where[7:])
         if text is not None and item is None and section_of(board, where[7:]).quiet:

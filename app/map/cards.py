@@ -46,7 +46,7 @@ class Card(Showable):
     said_by: str = ""
     under: str = ""
     # Whom it is meant for while it waits for the others to be shown (app/privacy/quiet.py).
-    quiet: Literal["", "all", "team"] = ""
+    quiet: Literal["", "all", "team", "family"] = ""
     # Put aside for later; it keeps its column, and what is grouped under it.
     parked: bool = False
 
@@ -99,7 +99,7 @@ class AddCard(Command):
             text=self.text,
             sort=self.sort,
             said_by=rules.speaker(board, who, self.said_by),
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
         if card.shown != "own" and section_of(board, self.column).quiet:
             card.quiet, card.shown = card.shown, "own"

@@ -49,7 +49,7 @@ class BringOver(Command):
 
 def to_bring(earlier: Board) -> Iterator[Item]:
     """The circles, dangers, goals, open steps and parked cards, and everyone whom they name;
-    no drafts."""
+    no drafts, and nothing that is still the family's own."""
     things: list[Showable] = [
         *(_placed(one, earlier) for one in in_rings(earlier)),
         *earlier.shelf("dangers"),
@@ -57,7 +57,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
         *open_steps(earlier),
         *parked_cards(earlier),
     ]
-    things = [replace(one, since=0) for one in things if one.shown != "own"]
+    things = [replace(one, since=0) for one in things if one.shown in ("all", "team")]
     hanging = [*_hanging(earlier, {one.id for one in things}), *_family(earlier)]
     named = {one.by for one in [*things, *hanging]}
     for one in things:
@@ -68,7 +68,7 @@ def to_bring(earlier: Board) -> Iterator[Item]:
     for person in earlier.all(Person):
         if person.id in named and not person.is_sheltered:
             # Known by name; who comes again asks to come in again.
-            yield replace(person, standing="left")
+            yield replace(person, standing="left", with_family=False, joins_by="")
     yield from things
     yield from hanging
     yield from earlier_numbers(earlier)
@@ -120,7 +120,7 @@ def _family(earlier: Board) -> Iterator[Item]:
     """The family's picture. Who is somebody not safe to show is the team's at first, as there."""
     brought = set()
     for kin in family(earlier):
-        if kin.shown != "own":
+        if kin.shown in ("all", "team"):
             same = earlier.items.get(kin.same_as)
             is_sheltered = isinstance(same, Sheltered) and same.is_sheltered
             brought.add(kin.id)
@@ -144,7 +144,7 @@ def _placed(one: CirclePerson, earlier: Board) -> CirclePerson:
 def parked_cards(earlier: Board) -> Iterator[Card]:
     """What was put aside for later, with what is grouped under it."""
     for card in earlier.shelf(PARKING):
-        if card.shown != "own":
+        if card.shown in ("all", "team"):
             yield card
             yield from grouped_under(earlier, card)
 

@@ -13,7 +13,7 @@ from app.board.commands import Command, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
 from app.board.section import Section
-from app.board.words import Line, Name, OptionalName, OptionalWords
+from app.board.words import Line, Name, OptionalLine, OptionalName, OptionalWords
 from app.people import rules
 from app.people.joining import Lang
 from app.people.person import Person
@@ -33,7 +33,7 @@ class Meeting(Item):
     """
 
     kind: ClassVar[str] = "meeting"
-    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose", "greeting"})
+    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose", "greeting", "contact"})
 
     title: str
     purpose: str = ""
@@ -42,6 +42,8 @@ class Meeting(Item):
     template: str = "family-team"
     state: State = "prepared"
     greeting: str = ""
+    # Whom people far away call when the technology fails: a name and a number.
+    contact: str = ""
     locked: bool = False
     workers_only: bool = False
 
@@ -121,7 +123,8 @@ class _Facilitates(Command):
 
 
 class EditMeeting(_Facilitates):
-    """Changes title, purpose, date, language, template or greeting; what is left out stays."""
+    """Changes title, purpose, date, language, template, greeting or contact; what is left out
+    stays."""
 
     name = "meeting.edit"
     event = "meeting.edited"
@@ -132,6 +135,7 @@ class EditMeeting(_Facilitates):
     lang: Lang | None = None
     template: TemplateId | None = None
     greeting: OptionalWords | None = None
+    contact: OptionalLine | None = None
 
     def decide(self, board: Board, who: Person) -> Outcome:
         given = self.model_dump(exclude_none=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -90,6 +90,7 @@ class JoinIn(BaseModel):
     relation: OptionalName = ""
     pronouns: OptionalName = ""
     lang: Lang = "en"
+    joins_by: Literal["", "remote"] = ""
 
 
 class PersonOut(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.board.board import Board
 from app.board.items import Item, Shown
 from app.board.refusal import Refused
+from app.people.family_time import is_alone
 from app.people.person import Person, Role
 
 
@@ -45,12 +46,12 @@ def writes(item: Item, who: Person) -> None:
         changes(item, who)
 
 
-def shown(who: Person, wish: Shown) -> Shown:
-    """Who shall see something new. Everyone may keep a draft; only the team has things of its
-    own."""
-    if wish == "team" and not who.leads:
+def shown(board: Board, who: Person, wish: Shown) -> Shown:
+    """Who shall see something new. Everyone may keep a draft; only the team and the family have
+    things of their own. While the family talks alone, what it writes is its own."""
+    if (wish == "team" and not who.leads) or (wish == "family" and not who.with_family):
         raise Refused("not_allowed", "shown")
-    return wish
+    return "family" if wish == "all" and who.with_family and is_alone(board) else wish
 
 
 def speaker(board: Board, who: Person, said_by: str) -> str:

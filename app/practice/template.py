@@ -31,6 +31,8 @@ class Stage(BaseModel):
     purpose: Sentence
     minutes: Annotated[int, Field(ge=1, le=180)]
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=8)]
+    # "family": here the facilitator can offer the family a time alone.
+    private: Literal["", "family"] = ""
     # Questions and sentences to say, in everyday words; everyone can read them.
     prompts: Annotated[tuple[Sentence, ...], Field(max_length=10)] = ()
 

@@ -19,6 +19,7 @@ from app.family.kin import Kin
 from app.map.cards import Card, shelf, ungroup
 from app.map.statements import Goal
 from app.people import rules
+from app.people.family_time import unshared
 from app.people.person import Person
 from app.scale.scale import Scale, answers
 from app.steps.steps import Agreement, Step, said_to, terms
@@ -42,6 +43,13 @@ class ShowItem(Command):
             return
         if self.shown == "own":
             raise Refused("shown_before", "shown")
+        if item.shown == "family":
+            # Any of the family may share it, with everyone.
+            if not who.with_family or self.shown != "all":
+                raise Refused("not_allowed", "shown")
+            return
+        if self.shown == "family" and not (who.with_family and item.shown == "own"):
+            raise Refused("not_allowed", "shown")
         # A draft is shown by its writer; nobody else can point at it.
         if item.shown != "own" or self.shown == "team":
             rules.leads(who)
@@ -54,16 +62,41 @@ class ShowItem(Command):
             # What is under a card stays in sight of those who lose the card.
             left = ungroup(board, item) if isinstance(item, Card) else []
             return only([changed(item, shown="team"), *left])
-        if isinstance(item, Card) and section_of(board, item.column).quiet:
-            return self._wait(item)
-        said = [_said(item, one) for one in said_to(board.whole, item.id)]
-        return only([*come_to_light(board, {item.id: self.shown}), *said])
+        if isinstance(item, Card) and item.shown == "own" and section_of(board, item.column).quiet:
+            return self._wait(board, who, item)
+        # While the family talks alone, its drafts come to the family first.
+        is_draft = item.shown == "own" and self.shown == "all"
+        wish = rules.shown(board, who, "all") if is_draft else self.shown
+        return only(now_shown(board, {item.id: wish}))
 
-    def _wait(self, card: Card) -> Outcome:
+    def _wait(self, board: Board, who: Person, card: Card) -> Outcome:
         """While all write quietly, a card waits until all are shown."""
         if card.quiet:
             raise Refused("still_quiet", "shown")
-        return only([changed(card, quiet=self.shown)])
+        return only([changed(card, quiet=rules.shown(board, who, self.shown))])
+
+
+class ShareAll(Command):
+    """Shows everyone all that is still the family's own."""
+
+    name = "family_time.share"
+    event = "item.shown"
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.takes_part(who)
+        if not who.with_family:
+            raise Refused("not_allowed")
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        return only(now_shown(board, {item.id: "all" for item in unshared(board)}))
+
+
+def now_shown(board: Board, wishes: Mapping[str, Shown]) -> Iterator[Change]:
+    """As `come_to_light`, with what was said to steps."""
+    yield from come_to_light(board, wishes)
+    for item_id in wishes:
+        item = board.whole.find(Showable, item_id)
+        yield from (_said(item, one) for one in said_to(board.whole, item_id))
 
 
 def come_to_light(board: Board, wishes: Mapping[str, Shown]) -> Iterator[Change]:

@@ -9,6 +9,8 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
+from app.people.afar import Afar
+from app.people.family_time import FamilyTime
 from app.people.person import Person
 from app.sight.rules import LEANS, Viewer, hidden_from, is_shown_to, kept_from, leans_on
 from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
@@ -109,10 +111,27 @@ def turns_sight(event: Event) -> bool:
     """Whether an event may change what somebody sees of what happened before it."""
     if event.type in ("person.sheltered", "person.role_changed"):
         return True
+    if turns_apart(event) or any(map(_joins_family, event.changes)):
+        return True
     return any(
         "shown" in change.set
         and change.was is not None
         and any(change.set.get(name) != change.was.get(name) for name in _OPENS)
+        for change in event.changes
+    )
+
+
+def _joins_family(change: Change) -> bool:
+    """Whether somebody comes to those with whom the family talks alone, or goes from them."""
+    was = change.was or {}
+    return "with_family" in was and change.set.get("with_family") != was["with_family"]
+
+
+def turns_apart(event: Event) -> bool:
+    """Whether the family is alone, or no longer alone, from this event on."""
+    return any(
+        change.kind == FamilyTime.kind
+        and "running" in (change.set.get("state"), (change.was or {}).get("state"))
         for change in event.changes
     )
 
@@ -152,10 +171,11 @@ def may_know(board: Board, event: Event, viewer: Viewer) -> bool:
 def without_drafts(
     board: Board, events: list[Event], viewer: Viewer, apart: Set[str] = frozenset()
 ) -> list[Event]:
-    """The log without what is, or was at the time, another person's draft; and without the items
-    whose ids are set `apart`.
+    """The log without what is, or was at the time, another person's draft or the family's own;
+    and without the items whose ids are set `apart`.
 
-    What was shown later begins there, as if it were new.
+    What was shown later begins there, as if it were new. Of an event of which nothing is left,
+    only its number and its time are.
     """
     hidden = {*hidden_from(board, viewer), *unshown_ratings(board, viewer), *apart}
     drafts: set[str] = set()
@@ -175,19 +195,25 @@ def without_drafts(
                 was = _fields(change.kind, change.was, viewer, away)
             known.add(change.id)
             changes.append(Change(change.kind, change.id, values, was))
+        if event.changes and not changes:
+            event = replace(event, type=HIDDEN, by="", command=f"hidden-{event.seq}", undoes=[])
         kept.append(replace(event, changes=changes, merge=None if no_merge else event.merge))
     return kept
 
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
-    """Keeps count of what is another's draft, or hangs on one, after a change."""
+    """Keeps count of what is another's draft or the family's, or hangs on one, after a change."""
     bases = [change.set[name] for name in LEANS.get(change.kind, ()) if name in change.set]
     leans_on_draft = not drafts.isdisjoint(bases)
-    if change.was is None:
-        is_draft = change.set.get("shown") == "own" and change.set["by"] != viewer.person
+    if change.kind == Afar.kind:  # who listens beside somebody far away is for the moment only
+        drafts.add(change.id)
+    elif change.was is None:
+        shown = change.set.get("shown")
+        is_draft = shown == "own" and change.set["by"] != viewer.person
+        is_draft = is_draft or (shown == "family" and not viewer.family)
         if is_draft or leans_on_draft:
             drafts.add(change.id)
     elif change.id in drafts:
-        is_told = change.set.get("shown", "own") != "own" or bases
+        is_told = change.set.get("shown", "own") not in ("own", "family") or bases
         if is_told and not leans_on_draft:
             drafts.discard(change.id)

@@ -15,6 +15,7 @@ from app.family.kin import Kin
 from app.houses.things import Drawing, House, HouseNote, Stroke
 from app.leading.hands import Hand
 from app.leading.notes import Note
+from app.people.afar import Afar
 from app.people.person import LEADERS, Person, Role
 from app.scale.earlier import Earlier
 from app.scale.scale import Answer, Scale
@@ -37,15 +38,17 @@ class Viewer(NamedTuple):
     """Somebody who looks; or, as `crowd_of` makes it, everyone who sees the same.
 
     `kept` are the people whom a crowd must not see; None: it is worked out from role and person.
+    `family` is whether they are of those with whom the family talks alone.
     """
 
     role: Role
     person: str = ""
     kept: frozenset[str] | None = None
+    family: bool = False
 
     @classmethod
     def of(cls, who: Person) -> Viewer:
-        return cls(who.role, who.id)
+        return cls(who.role, who.id, family=who.with_family)
 
     @property
     def leads(self) -> bool:
@@ -62,7 +65,7 @@ def crowd_of(board: Board, who: Person) -> Viewer:
         return FACILITATOR if who.role == "facilitator" else EVERYONE
     viewer = Viewer.of(who)
     role: Role = who.role if who.leads else "network"
-    crowd = Viewer(role, "", kept_from(board, viewer))
+    crowd = Viewer(role, "", kept_from(board, viewer), who.with_family)
     for item in board.veiled.values():
         if isinstance(item, Showable) and is_shown_to(item, viewer) != is_shown_to(item, crowd):
             return crowd._replace(person=who.id)
@@ -94,10 +97,13 @@ def kept_from(board: Board, viewer: Viewer) -> frozenset[str]:
 
 
 def is_shown_to(item: Showable, viewer: Viewer) -> bool:
-    """A draft to who wrote it, what is in a house to its child too; what is the team's to the team
-    and to whose words it holds."""
+    """A draft to who wrote it, what is in a house to its child too; what is the family's to the
+    family, not even to the facilitator; what is the team's to the team and to whose words it
+    holds."""
     if item.shown == "own":
         return bool(viewer.person) and item.is_own_of(viewer.person)
+    if item.shown == "family":
+        return viewer.family
     return item.shown == "all" or viewer.leads or item.is_by(viewer.person)
 
 
@@ -114,6 +120,8 @@ def hidden_from(board: Board, viewer: Viewer) -> frozenset[str]:
     for item in board.veiled.values():
         if isinstance(item, Finding):
             is_for_them = viewer.leads
+        elif isinstance(item, Afar):
+            is_for_them = viewer.role == "facilitator" or item.person == viewer.person
         else:
             is_for_them = not isinstance(item, Showable) or is_shown_to(item, viewer)
         if not is_for_them:

@@ -144,6 +144,7 @@ _PLAIN |= {"stage", "ends", "spot", "phrase", "device", "invitation", "child", "
 _PLAIN |= {"tool", "version", "assessment", "item", "answer", "presenter", "taken"}
 _PLAIN |= {"status"}
 _PLAIN |= {"one", "other", "how", "same_as", "sex"}
+_PLAIN |= {"asked", "asked_at", "ended_by"}
 
 
 def test_every_field_with_words_can_be_deleted() -> None:

@@ -251,6 +251,20 @@ def ask_raters(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": rated(world, a), "raters": sorted(asked)}
 
 
+def keep(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
+
+
+def call_in(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = world.new_id("phone")
+    return {"id": person, "called": world.word("n", person), "role": ROLES[a % 4]}
+
+
+def put(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = pick(world, ("person",), a, "person-none")
+    return {"id": person, "joins_by": "remote" if b % 4 else ""}
+
+
 DEEDS: list[tuple[str, Any]] = [
     ("card.add", add_card),
     ("statement.add", add_statement),
@@ -299,6 +313,19 @@ DEEDS: list[tuple[str, Any]] = [
     ("kin.restore", some("kin")),
     ("tie.remove", some("tie")),
     ("undo", lambda *_: {}),
+    ("phone.add", call_in),
+    ("person.place", put),
+    ("person.place", put),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
+]
+# The family talks alone, and writes.
+APART: list[tuple[str, Any]] = [
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.ask", lambda *_: {}), ("family_time.answer", lambda *_: {})),
+    *(("family_time.keep", keep), ("family_time.keep", keep)),
+    *(("family_time.end", lambda *_: {}), ("family_time.share", lambda *_: {})),
 ]
 
 # A meeting that is about what children bring.
@@ -339,12 +366,15 @@ AROUND_HOUSES: list[tuple[str, Any]] = [
 LEADS = ("tool.ask", "tool.agree", "tool.reveal", "tool.withdraw")
 
 
-async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = DEEDS) -> str:
+ALL = [*DEEDS, *APART]
+
+
+async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = ALL) -> str:
     """One random command of a random person."""
     who, deed, a, b = numbers
     name, data_of = deeds[deed % len(deeds)]
     person = world.people[who % len(world.people)]
-    if world.role(person) == "projector":
+    if world.role(person) == "projector" or name in ("family_time.offer", "family_time.begin"):
         person = world.sam
     if name in OF_CHILD and a % 4:
         person = next((one for one in world.people if world.role(one) == "child"), person)

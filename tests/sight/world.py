@@ -25,6 +25,9 @@ from app.people.person import Person
 # A word of ours: a letter for what it is, and a number. No id of ours holds a "u" or an "o".
 MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
+LIVELY = ("offered", "running")
+# What those outside may hear of the family while it is alone: what it shares, and who is where.
+TOLD_OUTSIDE = ("family_time.", "item.show", "person.place", "afar.")
 TEXTS = {
     "card": ("text",),
     "harm": ("what", "effect"),
@@ -71,11 +74,15 @@ class World:
         self.quiet: set[str] = set()
         self.waits: dict[str, str] = {}
         self.away: dict[str, tuple[set[str], set[str]]] = {}
+        # With whom the family talks alone, and whether it does; "" before the first offer.
+        self.family: set[str] = set()
+        self.time = ""
         # A word -> the item that it is about; a reason for keeping somebody away -> "team".
         self.about: dict[str, str] = {}
-        # The words of an item that the team, and that everyone, has come to see.
+        # The words of an item that the team, the family, and that everyone, has come to see.
         self.open: dict[str, dict[str, set[str]]] = {
             "team": defaultdict(set),
+            "family": defaultdict(set),
             "all": defaultdict(set),
         }
         # What a program of somebody's holds: (kind, id) -> fields.
@@ -130,6 +137,7 @@ class World:
     async def ask(self, who: str, name: str, **data: Any) -> str:
         """Asks for a command and notes what was meant by it; "" or the code of the refusal."""
         self.asked += 1
+        was_alone = self.time == "running"
         try:
             command = Undo() if name == "undo" else read_command(name, data)
             await self.house.ask(self.live, who, command, f"command-{self.asked:05}")
@@ -137,12 +145,21 @@ class World:
             return refusal.code
         self.meant(who, name, data)
         self.note()
+        if was_alone and who in self.family and not name.startswith(TOLD_OUTSIDE):
+            self.check_silence(self.family)
+        if name == "afar.tell":
+            self.check_silence({self.sam, who})
         self.live._tell_here_now()
         self.check_heard()
         return ""
 
     def meant(self, who: str, name: str, data: dict[str, Any]) -> None:
-        if name in ("house.note", "house.drawing"):
+        own = who in self.family and self.time == "running"
+        if name.startswith("family_time."):
+            self.meant_apart(name, data)
+        elif name == "person.role" and data["role"] == "worker":
+            self.family.discard(data["id"])
+        elif name in ("house.note", "house.drawing"):
             self.shown[data["id"]] = "own"
         elif name in ("house.share", "house.take_back"):
             for thing in self.meant_of_houses(who, data):
@@ -156,16 +173,34 @@ class World:
         elif name.startswith("quiet."):
             self.meant_quietly(name, data)
         elif name in ("card.add", "item.show") and self.goes_quietly(data):
-            self.shown[data["id"]], self.waits[data["id"]] = "own", data["shown"]
+            wish = "family" if own and data["shown"] == "all" else data["shown"]
+            self.shown[data["id"]], self.waits[data["id"]] = "own", wish
         elif name == "item.show":
             self.waits.pop(data["id"], None)
-            if self.shown.get(data["id"], "all") != data["shown"]:
+            before = self.shown.get(data["id"], "all")
+            if before != data["shown"]:
                 # Only what stands there now comes along.
-                self.shown[data["id"]] = data["shown"]
+                is_kept = own and before == "own" and data["shown"] == "all"
+                self.shown[data["id"]] = "family" if is_kept else data["shown"]
         elif name == "person.shelter":
             self.away[data["id"]] = (set(data.get("people", ())), set(data.get("roles", ())))
         elif "shown" in data:
-            self.shown[data["id"]] = data["shown"]
+            self.shown[data["id"]] = "family" if own and data["shown"] == "all" else data["shown"]
+
+    def meant_apart(self, name: str, data: dict[str, Any]) -> None:
+        items = self.live.board.items
+        if name == "family_time.offer" and not self.time:
+            self.family = {one for one in self.people if self.role(one) in ("family", "child")}
+        elif name == "family_time.keep":
+            (self.family.add if data["stays"] else self.family.discard)(data["id"])
+        elif name == "family_time.share":
+            for item_id, shown in self.shown.items():
+                if shown == "family" and not items[item_id].withdrawn:
+                    self.shown[item_id] = "all"
+        becomes = {"offer": "offered", "begin": "running", "end": "over"}
+        state = becomes.get(name.removeprefix("family_time."), self.time)
+        if not (name == "family_time.offer" and self.time == "running"):
+            self.time = state if name != "family_time.end" or self.time in LIVELY else self.time
 
     def meant_of_houses(self, who: str, data: dict[str, Any]) -> list[Any]:
         child = data["child"] or who
@@ -209,7 +244,7 @@ class World:
             shown = self.shown.get(item.id, "all")
             for name in TEXTS.get(item.kind, ()):
                 for word in MARK.findall(getattr(item, name)):
-                    for level in ("team", "all"):
+                    for level in ("team", "family", "all"):
                         if shown in (level, "all"):
                             self.open[level][item.id].add(word)
         for person_id in self.people:
@@ -253,6 +288,8 @@ class World:
         if item.kind == "person":
             waits = item.standing == "waiting" and self.role(reader) != "facilitator"
             return not self.is_kept(item.id, reader) and (not waits or item.id == reader)
+        if item.kind == "afar":
+            return self.role(reader) == "facilitator" or reader == item.person
         if item.kind == "answer":
             return not self.is_kept(item.person, reader)
         if item.kind == "assessment":
@@ -295,6 +332,8 @@ class World:
         shown = self.shown.get(item.id, "all")
         if shown == "own":
             return item.by == reader
+        if shown == "family":
+            return reader in self.family
         mine = reader in (item.by, getattr(item, "said_by", ""))
         return shown == "all" or self.role(reader) in TEAM or mine
 
@@ -341,7 +380,7 @@ class World:
             return shown == "all" and word in self.open["all"][about]
         if item.by == reader:
             return True
-        return word in self.open["all" if shown == "all" else "team"][about]
+        return word in self.open[shown][about]
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -352,6 +391,11 @@ class World:
                     f"{where}: {self.role(reader)} {reader} reads {word}"
                     f" of {self.about[word]}\n{told[:3000]}"
                 )
+
+    def check_silence(self, told: set[str]) -> None:
+        """All others were sent nothing at all."""
+        for (reader, dialect), ear in self.ears.items():
+            assert reader in told or not ear.heard, (dialect, ear.heard)
 
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""
@@ -407,6 +451,11 @@ class World:
             cookie = {"cookie": f"kb_{reader}={self.tokens[reader]}"}
             paths = ["", "/history", *(f"/at/{seq}" for seq in seqs)]
             for path in paths:
-                page = (await client.get(here + path, headers=cookie)).raise_for_status().text
+                answer = await client.get(here + path, headers=cookie)
+                if path and self.time == "running" and reader not in self.family:
+                    assert answer.status_code == 403
+                else:
+                    answer.raise_for_status()
+                page = answer.text
                 self.check(reader, page, path)
                 self.check_ids(reader, page, path)

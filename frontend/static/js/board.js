@@ -1,6 +1,7 @@
 // The meeting's page: joins the parts together.
-import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
+import { announce, byId, isLockedOut, isMuted, itemOf, page, say } from "./page.js";
 import { Wire } from "./wire.js";
+import * as alone from "./alone.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
 import * as circles from "./circles.js";
@@ -135,9 +136,18 @@ circles.start();
 tabs.start();
 stages.start();
 tools.start();
-// Only some need these.
+// Only some need what follows.
 if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
 if (byId("nextquestions")) import("./supervision.js").then((supervision) => supervision.start());
+if (byId("alone")) alone.start();
+let isAfar = false;
+function withAfar() {
+  if (isAfar || itemOf(byId(`person-${page.person}`))?.joins_by !== "remote") return;
+  isAfar = true;
+  import("./afar.js").then((afar) => afar.start());
+}
+apply.onApplied((ids) => ids.has(`person-${page.person}`) && withAfar());
+withAfar();
 // Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));

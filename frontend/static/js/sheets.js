@@ -81,6 +81,10 @@ function isFor(element, item) {
       return item.parked && isOwn(item);
     case "unparked":
       return !item.parked && isOwn(item);
+    case "on-phone":
+      return item.joins_by === "phone";
+    case "off-phone":
+      return item.joins_by !== "phone";
     case "owner":
       return isOwner(item);
     default:
