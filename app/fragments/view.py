@@ -447,7 +447,8 @@ class View(Growing):
     def item_json(self, item: Item) -> Markup:
         """For an attribute in single quotes."""
         told = item.as_dict()
-        told.pop("pos", None)
+        for unused in ("pos", "before"):
+            told.pop(unused, None)
         return attribute({"kind": item.kind, "rev": item.rev, **told})
 
     @property

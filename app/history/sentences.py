@@ -598,17 +598,22 @@ class _Teller:
         _ = self._
         return self.told(_("%(who)s took %(words)s out of the circles"))
 
+    def known(self, item_id: str) -> str:
+        """The name of somebody in the circles or in the family's picture, if the viewer may read
+        it: who was taken out is for the facilitator."""
+        item = self.board.items.get(item_id)
+        if item is None or not may_see(self.board, item, self.viewer):
+            return self._("someone")
+        return subject(item)[:_LONGEST]
+
     def finding_noted(self) -> str:
         _ = self._
-        person = self.board.items.get(getattr(self.item(), "about", ""))
-        words = subject(person)[:_LONGEST] if person else self._("someone")
         pattern = _("%(who)s noted how the search for %(words)s goes")
-        return pattern % {"who": self.who, "words": words}
+        return pattern % {"who": self.who, "words": self.known(getattr(self.item(), "about", ""))}
 
     def _two(self, pattern: str) -> str:
         """About something between two people."""
-        ends = (self.board.items.get(getattr(self.item(), end, "")) for end in ("one", "other"))
-        one, other = (subject(end) if end else self._("someone") for end in ends)
+        one, other = (self.known(getattr(self.item(), end, "")) for end in ("one", "other"))
         return pattern % {"who": self.who, "one": one, "other": other}
 
     def tie_drawn(self) -> str:

@@ -12,8 +12,9 @@ from app.board.items import Item, Showable
 from app.people.afar import Afar
 from app.people.family_time import FamilyTime
 from app.people.person import Person
-from app.sight.rules import LEANS, Viewer, hidden_from, is_shown_to, kept_from, leans_on
+from app.sight.rules import LEANS, Viewer, hidden_from, is_shown_to, kept_from
 from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
+from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
@@ -21,6 +22,8 @@ HIDDEN = "hidden"
 _SHOWING = ("item.shown", "house.shared")
 # The fields that say who sees something.
 _OPENS = ("shown", "said_by", "raters")
+# With what things come into sight; what was said to a step comes with that alone.
+_TOLD_WITH = LEANS | {Agreement.kind: ("step",)}
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
@@ -138,11 +141,13 @@ def turns_apart(event: Event) -> bool:
 
 def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
     """Whether, at a moment, something was not yet shown to as many as see it now."""
-    item = board.items[item_id]
-    return any(
-        isinstance(one, Showable) and seq < one.since and not one.is_own_of(viewer.person)
-        for one in (item, *(board.items.get(base) for base in leans_on(item)))
-    )
+    item = board.items.get(item_id)
+    if item is None:
+        return False
+    if isinstance(item, Showable) and seq < item.since and not item.is_own_of(viewer.person):
+        return True
+    bases = (getattr(item, name) for name in _TOLD_WITH.get(item.kind, ()))
+    return any(_is_before(board, base, seq, viewer) for base in bases)
 
 
 def may_read(board: Board, event: Event, item_id: str, viewer: Viewer) -> bool:
@@ -203,7 +208,7 @@ def without_drafts(
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
     """Keeps count of what is another's draft or the family's, or hangs on one, after a change."""
-    bases = [change.set[name] for name in LEANS.get(change.kind, ()) if name in change.set]
+    bases = [change.set[name] for name in _TOLD_WITH.get(change.kind, ()) if name in change.set]
     leans_on_draft = not drafts.isdisjoint(bases)
     if change.kind == Afar.kind:  # who listens beside somebody far away is for the moment only
         drafts.add(change.id)

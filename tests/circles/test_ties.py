@@ -12,8 +12,10 @@ from app.circles.strokes import Label, path, strokes
 from app.circles.ties import Tie, ties
 from app.export.pdf import plan_of
 from app.export.record import board_as_dict, read_record, record
+from app.fragments.language import translations
 from app.fragments.targets import render, touched
 from app.fragments.view import Audience, View
+from app.history.sentences import sentence
 from app.meetings.bringing import to_bring
 from app.sight import Viewer, as_seen, crowd_of, on_paper, seen_by
 from tests.boards import SAM, Meeting
@@ -104,6 +106,16 @@ def test_a_draft_takes_its_lines_along(meeting: Meeting) -> None:
     saved = json.loads(json.dumps(record(meeting.board, meeting.log)))
     assert board_as_dict(replay("board-1", read_record(saved))) == saved["board"]
     assert saved["board"]["items"]["tie"][0]["one"] == "place-ana"
+
+
+def test_the_history_names_nobody_who_was_taken_out(meeting: Meeting) -> None:
+    event = draw(meeting, DANA, MIA, UNCLE, "conflict")
+    meeting.do(DANA, "circle.withdraw", id=UNCLE)
+    gettext = translations("en").gettext
+    for who, other in ((SAM, "Uncle Jo"), (DANA, "someone"), (ROSA, "someone")):
+        viewer = Viewer.of(meeting.board.items[who])
+        told = sentence(meeting.board, event, viewer, gettext, lambda one: one)
+        assert told.endswith(f"Mia and {other} are in conflict"), told
 
 
 def test_lines_come_to_the_next_meeting_and_on_paper(meeting: Meeting) -> None:
