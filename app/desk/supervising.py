@@ -23,7 +23,8 @@ _taking = asyncio.Lock()
 
 async def take_questions(house: House, source: LiveBoard) -> None:
     """Takes the chosen questions that were not taken yet. Raises Refused "not_found" where this
-    is no group supervision, and "nothing_chosen"."""
+    is no group supervision, "nothing_chosen"; and "no_meeting" where a supervision is closed, which
+    cannot note any more that something waits."""
     if not meeting_of(source.board).workers_only:
         raise Refused("not_found", "meeting")
     async with source.settled() as board:
@@ -34,6 +35,8 @@ async def take_questions(house: House, source: LiveBoard) -> None:
         for target in await _family_boards(house, source.family_id):
             if await _bring(house, source, target, questions):
                 return
+        if meeting_of(source.board).state == "closed" and questions:
+            raise Refused("no_meeting", "meeting")
         await _note(house, source, dict.fromkeys((one.id for one in questions), WAITING))
 
 
@@ -96,6 +99,11 @@ async def _is_somewhere(house: House, family_id: str, question_id: str) -> bool:
 
 
 async def _note(house: House, source: LiveBoard, taken: dict[str, str]) -> None:
+    """Nothing is written on a board that is closed: what was taken is found at the family's."""
     row = await house.families.board(source.board.id)
     assert row
-    await house.ask(source, row.facilitator_person, NoteTaken.of(taken))
+    try:
+        await house.ask(source, row.facilitator_person, NoteTaken.of(taken))
+    except Refused as refusal:
+        if refusal.code != "closed":
+            raise

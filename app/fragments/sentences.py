@@ -63,6 +63,7 @@ SENTENCES = {
     "answers_hidden": _("First show all the answers, then talk and agree."),
     "workers_only": _("This meeting is for workers only."),
     "taken": _("This question has been taken to the family's board already."),
+    "no_meeting": _("The family has no meeting that goes on or is to come. Please make one first."),
     "nothing_chosen": _("Mark the best questions first: those are taken."),
     "nothing_to_undo": _("There is nothing of yours to take back."),
     "changed_since": _("Someone has changed this since, so it cannot be taken back."),

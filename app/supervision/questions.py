@@ -160,13 +160,11 @@ class WithdrawQuestion(_AmongWorkers):
 
 
 class NoteTaken(Command):
-    """Notes that questions were taken, or wait. The house gives this command itself, also when
-    the supervision is long closed."""
+    """Notes that questions were taken, or wait. The house gives this command itself."""
 
     name = "nextquestion.take"
     event = "nextquestion.taken"
     internal = True
-    when_closed = True
 
     _taken: dict[str, str] = PrivateAttr(default_factory=dict)
 

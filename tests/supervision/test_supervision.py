@@ -180,15 +180,28 @@ async def test_without_a_meeting_they_wait_for_the_next_one(agency) -> None:
     assert prepared(await agency.meeting()) == []
 
 
-async def test_after_supervision_was_closed_and_its_target_too(agency) -> None:
-    first = await agency.meeting()
-    await agency.ask(first, "meeting.open")
+async def test_a_closed_supervision_is_not_written_on_and_each_still_goes_once(agency) -> None:
     await agency.ask(agency.source, "meeting.close")
+    before = agency.source.board.seq
+    with pytest.raises(Refused) as wrong:
+        await agency.take()
+    assert wrong.value.code == "no_meeting"
+    first = await agency.meeting()
+    assert prepared(first) == []
+    await agency.ask(first, "meeting.open")
+    await agency.take()
     await agency.take()
     await agency.ask(first, "meeting.close")
-    await agency.take()
     second = await agency.meeting()
     await agency.take()
+    assert prepared(first) == ["question-1", "question-2"] and prepared(second) == []
+    assert agency.source.board.seq == before
+
+
+async def test_what_waits_when_a_supervision_closes_comes_to_the_next_meeting(agency) -> None:
+    await agency.take()
+    await agency.ask(agency.source, "meeting.close")
+    first, second = await agency.meeting(), await agency.meeting()
     assert prepared(first) == ["question-1", "question-2"] and prepared(second) == []
 
 
