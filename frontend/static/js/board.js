@@ -15,7 +15,6 @@ import * as sheets from "./sheets.js";
 import * as stages from "./stages.js";
 import * as status from "./status.js";
 import * as tabs from "./tabs.js";
-import * as tools from "./tools.js";
 import { keepLocal, localize } from "./times.js";
 import * as tray from "./tray.js";
 import * as typing from "./typing.js";
@@ -135,7 +134,6 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
-tools.start();
 // Only some need what follows.
 if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
 if (byId("nextquestions")) import("./supervision.js").then((supervision) => supervision.start());
@@ -158,3 +156,5 @@ addEventListener("pagehide", () => writing.closeWriters());
 await commands.start(wire, keepRefused);
 status.start(wire);
 if (!leave.isLeaving()) wire.connect();
+// Not before the board is live: on a slow line each file is time.
+if (byId("asked-apart")) import("./tools.js").then((tools) => tools.start());

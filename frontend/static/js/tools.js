@@ -102,7 +102,6 @@ function follow(ids) {
 }
 
 export function start() {
-  if (!byId("asked-apart")) return;
   document.addEventListener("click", click);
   onApplied(follow);
   mark();
