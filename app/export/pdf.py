@@ -226,6 +226,7 @@ class Plan:
         goal = self.view.goal_of(step)
         return {
             "what": printable(step.what),
+            "went": self.went(step),
             "unfinished": self.unfinished(step),
             "owners": [
                 {"name": self.by_phone(owner), **self.agreement(agreement, holds)}
@@ -236,6 +237,17 @@ class Plan:
             "how": printable(step.how),
             "checker": self.name(step.checker) if step.checker else "",
         }
+
+    def went(self, step: Step) -> str:
+        """How a step of an earlier meeting went; "" where nobody has said it yet."""
+        _ = self._
+        done = {
+            "done": _("Done"),
+            "partly": _("Done in part"),
+            "not": _("Not done"),
+            "changed": _("Changed on the way"),
+        }.get(step.done, "")
+        return f"{done}: {printable(step.told)}" if done and step.told else done
 
     def day(self, iso: str) -> str:
         """A date that is short enough for a column."""
