@@ -39,6 +39,7 @@ from app.pages import (
     meeting,
     passkeys,
     sign_in,
+    styles,
     team,
     tools,
 )  # fmt: skip
@@ -67,7 +68,7 @@ _ROOMS = (
         auditing,
         desk,
     ),
-    *(api, api_invitations, live),
+    *(api, api_invitations, live, styles),
 )
 
 
