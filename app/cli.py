@@ -1,4 +1,4 @@
-"""`kinboard`: serve, demo, play, templates, migrate; the rest is in account_commands and admin."""
+"""`kinboard`: serve, demo, play, check data, migrate; the rest is in account_commands and admin."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.admin.database import migrate
 from app.board.refusal import Refused
 from app.fragments.sentences import explain
 from app.live.house import House
+from app.practice.reading import SheetShelf
 from app.settings import Settings, read_settings
 from app.store.keys import KeyTrouble
 
@@ -36,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     templates = commands.add_parser("templates", help="check an agency's own kinds of meetings")
     templates.add_argument("folder", type=Path)
     templates.set_defaults(run=check_templates)
+
+    tools = commands.add_parser("tools", help="check an agency's own structured assessments")
+    tools.add_argument("folder", type=Path)
+    tools.set_defaults(run=check_tools)
 
     play = commands.add_parser("play", help="let programs play the demo meeting live")
     play.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
@@ -85,11 +90,20 @@ def play_demo(arguments: argparse.Namespace) -> int:
 def check_templates(arguments: argparse.Namespace) -> int:
     from app.practice.loading import Shelf
 
-    shelf = Shelf()
-    broken = shelf.load(arguments.folder)
+    return _check_sheets(Shelf(), arguments.folder, "No good template.")
+
+
+def check_tools(arguments: argparse.Namespace) -> int:
+    from app.practice.toolbox import Toolbox
+
+    return _check_sheets(Toolbox(), arguments.folder, "No good tool.")
+
+
+def _check_sheets(shelf: SheetShelf[Any], folder: Path, none: str) -> int:
+    broken = shelf.load(folder)
     for problem in broken:
         print(problem, file=sys.stderr)
-    print(f"{len(shelf.ids)} good: {', '.join(shelf.ids)}" if shelf.ids else "No good template.")
+    print(f"{len(shelf.ids)} good: {', '.join(shelf.ids)}" if shelf.ids else none)
     return 1 if broken or not shelf.ids else 0
 
 

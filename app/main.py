@@ -32,18 +32,22 @@ from app.pages import (
     auditing,
     desk,
     door,
+    houses,
     invitations,
     leaving,
     live,
     meeting,
     passkeys,
     sign_in,
+    styles,
     team,
+    tools,
 )  # fmt: skip
 from app.pages.proxies import Sizes, TrustedProxies
 from app.pages.respond import NotFromHere, SafeHeaders, go, reader_lang, safe_headers, show
 from app.pages.signed import SignIn
 from app.practice.loading import SHELF
+from app.practice.toolbox import TOOLBOX
 from app.settings import Settings, read_settings
 
 log = logging.getLogger("kinboard")
@@ -52,7 +56,9 @@ _ROOMS = (
     *(
         door,
         meeting,
+        houses,
         invitations,
+        tools,
         leaving,
         sign_in,
         passkeys,
@@ -62,7 +68,7 @@ _ROOMS = (
         auditing,
         desk,
     ),
-    *(api, api_invitations, live),
+    *(api, api_invitations, live, styles),
 )
 
 
@@ -76,7 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.house = house = House(settings)
         await house.start()
         read_own_templates(settings)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_own_templates, settings)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_again, settings, house)
         logs.hush()
         warming = asyncio.create_task(asyncio.to_thread(warm))
         # What is here now stays: the garbage collector need not look through it again and again.
@@ -124,6 +130,13 @@ def read_own_templates(settings: Settings) -> None:
     """At the start, and again at each SIGHUP; what is broken is logged and left out."""
     if settings.templates:
         SHELF.load(settings.templates)
+    if settings.tools:
+        TOOLBOX.load(settings.tools)
+
+
+def read_again(settings: Settings, house: House) -> None:
+    read_own_templates(settings)
+    house.show_stages_again()
 
 
 def _wants_json(request: Request) -> bool:

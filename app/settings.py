@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     backlog_limit: int = 262_144
     # A folder of an agency's own kinds of meetings (docs/templates.md).
     templates: Path | None = None
+    # A folder of an agency's own structured assessments (docs/structured-tools.md).
+    tools: Path | None = None
     # How long facilitators stay signed in: at the most, and without doing anything at the desk.
     session_hours: int = Field(default=12, ge=1, le=24)
     session_idle_minutes: int = Field(default=60, ge=5)

@@ -36,7 +36,7 @@ class Meeting:
         self.take(person, AskToJoin(id=person, called=called, role=role, **wishes))
         return person
 
-    def do(self, person: str, command_name: str, **data: Any) -> Event | None:
+    def do(self, person: str, command_name: str, /, **data: Any) -> Event | None:
         """The event that a command comes to, applied; None when there was nothing to do."""
         command = read_command(command_name, data)
         if isinstance(command, Undo):

@@ -1,4 +1,5 @@
-"""`make screenshots`: the pictures in docs/images, of the demo meeting after it was played."""
+"""`make screenshots`: the pictures in docs/images, of the demo meeting after it was played, and of
+the story that docs/facilitator-guide.md tells."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from playwright.async_api import Browser, async_playwright
 from app.settings import ROOT
 from tests.pages.people import LAPTOP, PHONE, WALL, Someone, newcomer
 from tests.server import Server
+from tests.story import first_meeting, second_meeting
+from tests.story.cast import Story
 
 IMAGES = ROOT / "docs" / "images"
 
@@ -61,6 +64,22 @@ def print_pdf(server: Server, demo: dict, folder: Path) -> None:
     subprocess.run(pages, check=True)
 
 
+async def tell_story(server: Server, folder: Path) -> None:
+    async def picture(name: str, someone: Someone) -> None:
+        await someone.page.wait_for_timeout(500)  # what glides has arrived
+        await someone.page.screenshot(path=IMAGES / f"{name}.png")
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        story = Story(browser, server, folder, picture)
+        await first_meeting.play(story)
+        await story.go_home()
+        await second_meeting.play(story)
+        await browser.close()
+
+
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -71,6 +90,12 @@ def main() -> None:
             demo = json.loads((folder / "demo.json").read_text())
             asyncio.run(take(server, demo))
             print_pdf(server, demo, folder)
+        finally:
+            server.stop()
+    with tempfile.TemporaryDirectory() as name:
+        server = Server(Path(name)).start()
+        try:
+            asyncio.run(tell_story(server, Path(name)))
         finally:
             server.stop()
     print(f"docs/images: {', '.join(sorted(path.name for path in IMAGES.iterdir()))}")

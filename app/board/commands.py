@@ -12,6 +12,7 @@ from app.board.board import Board, standing
 from app.board.events import Change, Event, Merge
 from app.board.items import KINDS
 from app.board.refusal import Refused
+from app.board.section import check_open
 
 if TYPE_CHECKING:
     from app.people.person import Person
@@ -84,6 +85,7 @@ _CODES = {
     "string_too_short": "empty",
     "json_invalid": "not_json",
     "hidden_character": "hidden_character",
+    "not_a_year": "not_a_year",
     "string_unicode": "hidden_character",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
@@ -113,8 +115,10 @@ def decide(command: Command, command_id: str, board: Board, who: Person, at: str
     changes = [change for change in outcome.changes if change.set]
     if not changes and not outcome.merge and not outcome.undoes:
         return None
+    check_open(board, who, changes)
     for change in changes:
-        comes_back = change.set.get("withdrawn") is False and change.was is not None
+        was_gone = change.was is not None and change.was.get("withdrawn") is True
+        comes_back = was_gone and change.set.get("withdrawn") is False
         if change.was is None or comes_back:
             _check_room(board, change.kind)
         if comes_back:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Literal
 
 KINDS: dict[str, type[Item]] = {}
 
-# Who sees something: everyone; facilitator and workers; only who wrote it down, as a draft.
-Shown = Literal["all", "team", "own"]
-WIDTHS: dict[Shown, int] = {"own": 0, "team": 1, "all": 2}
+# Who sees something: everyone; facilitator and workers; those with whom the family talks alone;
+# only who wrote it down, as a draft.
+Shown = Literal["all", "team", "family", "own"]
+WIDTHS: dict[Shown, int] = {"own": 0, "team": 1, "family": 1, "all": 2}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Item:
     personal: ClassVar[frozenset[str]] = frozenset()
     # How many may stand on one board: far beyond any meeting, and few enough to be drawn quickly.
     most: ClassVar[int] = 2000
+    # Only its owner changes it: not even facilitator and workers, who change everyone's else.
+    guarded: ClassVar[bool] = False
     # Composed by all together: everyone in the meeting may write in it, not only its owner.
     shared: ClassVar[bool] = False
 
@@ -82,10 +85,16 @@ class Showable(Item):
     def is_veiled(self) -> bool:
         return self.shown != "all"
 
+    def is_own_of(self, person_id: str) -> bool:
+        """Whether somebody sees it while it is a draft."""
+        return self.by == person_id
+
     def is_as_wide_as(self, other: Showable) -> bool:
         """Whether everyone who sees the other sees this too, as far as it depends on `shown`."""
         if self.shown == other.shown == "own":
             return self.by == other.by
+        if {self.shown, other.shown} == {"team", "family"}:
+            return False
         return WIDTHS[self.shown] >= WIDTHS[other.shown]
 
     def is_by(self, person_id: str) -> bool:

@@ -28,7 +28,11 @@ Turn = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 
 @dataclass(slots=True, kw_only=True)
 class CirclePerson(Sheltered, Showable):
-    """Somebody in the child's life. `seat` is their id as a person in the meeting, if they are."""
+    """Somebody in the child's life. `seat` is their id as a person in the meeting, if they are.
+
+    `before` tells where they stood at earlier meetings, oldest first: "MEETING RING DATE", the date
+    left out where that meeting had none.
+    """
 
     kind: ClassVar[str] = "circle"
     words: ClassVar[frozenset[str]] = frozenset({"part"})
@@ -47,6 +51,7 @@ class CirclePerson(Sheltered, Showable):
     away: list[str] = field(default_factory=list)
     away_roles: list[str] = field(default_factory=list)
     away_reason: str = ""
+    before: list[str] = field(default_factory=list)
 
 
 def in_rings(board: Board) -> list[CirclePerson]:
@@ -89,7 +94,7 @@ class AddToCircle(Command):
             ring=self.ring,
             turn=turn,
             seat=self.seat,
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
         return only([made(person)])
 

@@ -34,6 +34,7 @@ CAPTION_INSET = 16.0
 
 NAME_SIZE, RELATION_SIZE = 15.5, 12.5
 PADDING = 12.0
+_ELLIPSIS = "…"
 NARROWEST, WIDEST = 70.0, 156.0
 ONE_LINE, TWO_LINES = 30.0, 44.0
 # Half of what two pills above each other need, so that a band is filled in either parity.
@@ -123,6 +124,15 @@ def label_size(name: str, relation: str) -> tuple[float, float]:
 def text_width(text: str, size: float) -> float:
     """Roughly how wide a text is, in units, in a sans-serif face of a size in units."""
     return size * sum(map(letter_width, text.strip()))
+
+
+def cut(text: str, size: float, room: float) -> str:
+    """As much of a text as fits into a room, in units."""
+    if text_width(text, size) <= room:
+        return text
+    while text and text_width(text + _ELLIPSIS, size) > room:
+        text = text[:-1]
+    return text.rstrip() + _ELLIPSIS
 
 
 def letter_width(letter: str) -> float:

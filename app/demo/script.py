@@ -43,6 +43,13 @@ def _circle(id: str, called: str, relation: str, ring: int, seat: str = "", part
     return "rosa", "circle.add", data | {"seat": seat, "present": bool(seat)}
 
 
+_CHILD = {"child": True, "home": True}
+
+
+def _kin(id: str, sex: str, birth: int, **more: Any) -> Line:
+    return "dana", "kin.add", {"id": f"#{id}", "sex": sex, "birth": birth, **more}
+
+
 SO_FAR: list[Line] = [
     _card(
         "dana",
@@ -125,6 +132,20 @@ SO_FAR: list[Line] = [
     _circle("c-john", "Pastor John", "church", 3),
     _circle("c-ana", "Ana", "Rosa's friend", 3),
     _circle("c-jorge", "Jorge", "father", 3),
+    ("rosa", "tie.draw", {"one": "#c-rosa", "other": "#c-elena", "how": "close"}),
+    ("rosa", "tie.draw", {"one": "#c-mateo", "other": "#c-ortiz", "how": "close"}),
+    ("elena", "tie.draw", {"one": "#c-elena", "other": "#c-jorge", "how": "conflict"}),
+    ("mateo", "tie.draw", {"one": "#c-mateo", "other": "#c-jorge", "how": "distant"}),
+    _kin("k-rosa", "woman", 1988, same_as="#c-rosa", carer=True, home=True),
+    _kin(
+        "k-jorge", "man", 1985, same_as="#c-jorge", of="#k-rosa", place="partner", how="separated"
+    ),
+    _kin("k-elena", "woman", 1961, same_as="#c-elena", of="#k-rosa", place="parent"),
+    _kin("k-luis", "man", 1958, called="Luis", of="#k-rosa", place="parent", dead=True, death=2015),
+    ("dana", "bond.add", {"one": "#k-luis", "other": "#k-elena", "how": "married"}),
+    _kin("k-carmen", "woman", 1991, same_as="#c-carmen", of="#k-rosa", place="sibling"),
+    _kin("k-mateo", "man", 2011, same_as="#c-mateo", of="#k-rosa", also="#k-jorge", **_CHILD),
+    _kin("k-lucia", "woman", 2020, same_as="#c-lucia", of="#k-rosa", also="#k-jorge", **_CHILD),
     (
         "dana",
         "step.add",

@@ -13,13 +13,14 @@ from app.board.board import Board
 from app.board.refusal import Refused
 from app.clock import now
 from app.desk import members
+from app.desk.supervising import bring_waiting
 from app.fragments.language import best, translations
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.house import House, make
 from app.live.seats import give_seat, seated
 from app.meetings.bringing import BringOver
-from app.meetings.meeting import CreateMeeting, OpenMeeting
+from app.meetings.meeting import CreateMeeting, OpenMeeting, is_for_workers, meeting_of
 from app.people.joining import AskToJoin
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
@@ -139,10 +140,13 @@ async def create_meeting(
         **wishes,
     )
     command.decide(Board(""), Person(id="", name=""))  # refused before anything is made
+    if earlier and meeting_of(earlier.board).workers_only and not is_for_workers(command.template):
+        raise Refused("not_found", "earlier")  # what workers say among themselves stays there
     live = await new_board(house, family, command.facilitator, command.projector)
     await house.ask(live, command.facilitator, command)
     if earlier is not None:
         await house.ask(live, command.facilitator, BringOver.of(earlier.board))
+    await bring_waiting(house, live)
     return live
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,21 @@ from babel import dates
 
 from app.board.board import Board
 from app.circles.circle import RINGS
-from app.export.circles_svg import circles_svg
+from app.export.assessments import assessments_of
+from app.export.circles_svg import FONT, circles_svg, tie_sample
+from app.export.houses_svg import drawing_svg
+from app.export.printable import printable
+from app.family.bonds import bonds
+from app.family.drawing import genogram_svg
+from app.family.picture import picture
 from app.fragments.language import best, translations
 from app.fragments.view import Audience, View
+from app.houses.things import ChildsOwn, House, HouseNote
 from app.map.cards import COLUMNS, Card
 from app.map.statements import Danger, Statement
+from app.people.knock import knock_id
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Scale
 from app.sight import Viewer
 from app.steps.steps import Agreement, Step
@@ -33,11 +43,6 @@ _TYPESET = Path(__file__).parent / "typeset.py"
 _PATIENCE = 60
 # So that thirty people who want the plan at once do not take thirty times the memory.
 _PRESSES = threading.BoundedSemaphore(2)
-# Marks that turn the direction of all that follows, our own words too.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-# A run without a space that no column is wide enough for may break every few letters.
-_ENDLESS = re.compile(r"\S{24,}")
-_PIECE = re.compile(r"\S{10}(?=\S)")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -84,11 +89,6 @@ def _made_on(made_at: datetime.datetime, lang: str) -> str:
     return _("Made with Kinboard on %(date)s") % {"date": day}
 
 
-def printable(text: str) -> str:
-    text = text.translate(_TURNING)
-    return _ENDLESS.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
-
-
 class Plan:
     """Everything that plan.typ prints, in the words of one language."""
 
@@ -115,8 +115,13 @@ class Plan:
             ],
             "harms": [self.statement(harm) for harm in self.view.harms],
             "columns": [self.column(column) for column in COLUMNS],
+            "parked": [self.group(card) for card in self.view.parked],
             "scales": [self.scale(one) for one in (self.view.scale, *self.view.scales)],
             "circles": self.circles(),
+            "houses": [self.brings(*one) for one in self.view.brings.items()],
+            "assessments": assessments_of(self.view),
+            "supervision": self.supervision(),
+            "genogram": self.genogram(),
         }
 
     def words(self) -> dict[str, str]:
@@ -144,27 +149,41 @@ class Plan:
             "harms": _("Harm: what happened"),
             "map": _("The map"),
             "no_cards": _("Nothing yet."),
+            "parked": _("Parked for later"),
             "scale": _("How safe is it now?"),
             "circles": _("Circles of people around the family"),
             "present": _("here today"),
             "nobody": _("nobody yet"),
             "page": _("Page"),
+            "assessments": _("Structured assessments"),
+            "supervision": _("Group supervision"),
+            "best": _("chosen for the family"),
+            "for": _("for"),
+            "apart": _("Different answers"),
+            "about_cards": _("On the map:"),
+            "points": _("Points"),
+            "comes_to": _("What it comes to"),
         }
 
     # -- people ----------------------------------------------------------------------------
 
     def people(self) -> list[dict[str, str]]:
-        """Those who were let in and not sent away; who has left was there too."""
+        """Those who were let in and not sent away. Who has left was there too; but not those whom
+        an earlier meeting's steps and cards name: they never came to this one's door."""
         return [
             {
                 "name": printable(person.name),
                 "relation": printable(person.relation),
                 "pronouns": printable(person.pronouns),
-                "role": self.role(person),
+                "role": self.role(person) + self.from_afar(person),
             }
             for person in self.view.board.shelf("people")
-            if person.standing in ("in", "left") and person.role != "projector"
+            if person.role != "projector" and self.was_there(person)
         ]
+
+    def was_there(self, person: Person) -> bool:
+        came = knock_id(person.id) in self.view.board.items
+        return person.is_in or (person.standing == "left" and came)
 
     def role(self, person: Person) -> str:
         _ = self._
@@ -175,6 +194,15 @@ class Plan:
             "child": _("Child or teen"),
             "network": _("Friend or helper"),
         }.get(person.role, "")
+
+    def from_afar(self, person: Person) -> str:
+        _ = self._
+        return {"phone": _(", by telephone"), "remote": _(", from afar")}.get(person.joins_by, "")
+
+    def by_phone(self, person_id: str) -> str:
+        """A name, and whether what they say was told by telephone."""
+        told = self._(", by telephone") if self.view.on_phone(person_id) else ""
+        return self.name(person_id) + told
 
     def name(self, person_id: str) -> str:
         return printable(self.view.name(person_id)) or self._("someone")
@@ -198,9 +226,10 @@ class Plan:
         goal = self.view.goal_of(step)
         return {
             "what": printable(step.what),
+            "went": self.went(step),
             "unfinished": self.unfinished(step),
             "owners": [
-                {"name": self.name(owner), **self.agreement(agreement, holds)}
+                {"name": self.by_phone(owner), **self.agreement(agreement, holds)}
                 for owner, agreement, holds in self.view.agreements(step)
             ],
             "due": self.day(step.due),
@@ -208,6 +237,17 @@ class Plan:
             "how": printable(step.how),
             "checker": self.name(step.checker) if step.checker else "",
         }
+
+    def went(self, step: Step) -> str:
+        """How a step of an earlier meeting went; "" where nobody has said it yet."""
+        _ = self._
+        done = {
+            "done": _("Done"),
+            "partly": _("Done in part"),
+            "not": _("Not done"),
+            "changed": _("Changed on the way"),
+        }.get(step.done, "")
+        return f"{done}: {printable(step.told)}" if done and step.told else done
 
     def day(self, iso: str) -> str:
         """A date that is short enough for a column."""
@@ -290,11 +330,11 @@ class Plan:
             "working": _("What is working well?"),
             "needs": _("What needs to happen?"),
         }
-        cards = [
-            self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
-            for card in self.view.cards(column)
-        ]
+        cards = [self.group(card) for card in self.view.cards(column)]
         return {"question": questions[column], "cards": cards}
+
+    def group(self, card: Card) -> dict[str, Any]:
+        return self.card(card) | {"under": [self.card(below) for below in self.view.under(card)]}
 
     def card(self, card: Card) -> dict[str, Any]:
         _ = self._
@@ -307,12 +347,29 @@ class Plan:
         }
         written = ""
         if card.said_by and card.said_by != card.by:
-            written = _("written down by %(name)s") % {"name": self.name(card.by)}
+            pattern = _("written down by %(name)s")
+            if self.view.on_phone(card.said_by):
+                pattern = _("told by telephone, written down by %(name)s")
+            written = pattern % {"name": self.name(card.by)}
         return {
             "text": printable(card.text),
             "sort": sorts.get(card.sort, ""),
             "by": self.name(card.said_by or card.by),
             "written": written,
+        }
+
+    # -- group supervision -----------------------------------------------------------------
+
+    def supervision(self) -> dict[str, Any]:
+        """The worker's question and the best ones to ask next; empty for any other meeting."""
+        told = self.view.supervising
+        return {
+            "question": printable(told.about.question),
+            "by": self.name(told.about.presenter) if told.about.presenter else "",
+            "questions": [
+                {"text": printable(one.text), "whom": printable(one.whom), "best": one.best}
+                for one in told.questions
+            ],
         }
 
     # -- scale and circles -----------------------------------------------------------------
@@ -346,10 +403,18 @@ class Plan:
             "zero": "" if scale.question else printable(zero),
             "ten": "" if scale.question else printable(ten),
             "answers": answers,
+            "earlier": [self.earlier(*one) for one in self.view.earlier(scale)],
             "unseen": _("The numbers have not been shown yet."),
             "alt": _("A line from 0 to 10 with a dot for each number: %(numbers)s")
             % {"numbers": told},
         }
+
+    def earlier(self, date: str, numbers: list[Earlier]) -> str:
+        """One line for each earlier meeting at which the same was asked."""
+        _ = self._
+        told = ", ".join(f"{printable(one.called) or _('someone')} {one.number}" for one in numbers)
+        when = self.day(date) or _("At an earlier meeting")
+        return f"{when}: {told}"
 
     def circles(self) -> dict[str, Any]:
         _ = self._
@@ -376,9 +441,74 @@ class Plan:
             }
             for ring in RINGS
         ]
+        lines = [(drawn.tie.how, drawn.path) for drawn in self.view.ties]
         return {
-            "svg": circles_svg(people, self.view.drawing, captions) if people else "",
+            "svg": circles_svg(people, self.view.drawing, captions, lines) if people else "",
             "alt": _("A drawing of the circles. The list after it tells who stands where."),
             "hint": _("A thick line means: here today."),
             "rings": rings,
+            "lines": self.lines(),
         }
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    def brings(self, child: str, houses: list[House]) -> dict[str, Any]:
+        _ = self._
+        titles = {
+            "worries": _("House of worries"),
+            "good": _("House of good things"),
+            "dreams": _("House of dreams"),
+        }
+        return {
+            "title": _("What %(name)s brings") % {"name": self.name(child)},
+            "houses": [
+                {
+                    "title": titles[one.house],
+                    "things": [self.thing(each) for each in self.view.inside(one.house, child)],
+                }
+                for one in houses
+            ],
+        }
+
+    def thing(self, thing: ChildsOwn) -> dict[str, str]:
+        """A note's words, or a drawing as lines."""
+        if isinstance(thing, HouseNote):
+            return {"text": printable(thing.text), "svg": "", "alt": ""}
+        alt = self._("A drawing by %(name)s") % {"name": self.name(thing.child)}
+        return {"text": "", "svg": drawing_svg(self.view.strokes(thing)), "alt": alt}
+
+    def genogram(self) -> dict[str, Any]:
+        """The family's picture, and the same in words; "" where there is none."""
+        _ = self._
+        people = [replace(one, name=printable(one.name)) for one in self.view.kin]
+        between = bonds(self.view.board)
+        return {
+            "title": _("The family's picture"),
+            "svg": genogram_svg(people, between, FONT) if people else "",
+            "width": picture(people, between).width,
+            "alt": _("A drawing of the family. The sentences after it tell the same."),
+            "hint": _(
+                "A square is a man or boy, a circle a woman or girl, a diamond another or not "
+                "known. A cross: has died. Two outlines: the meeting is about them. A thick "
+                "outline: looks after the child. A box of dots: lives with the child."
+            ),
+            "words": [printable(words) for _bond, words in self.view.bonds],
+        }
+
+    def lines(self) -> list[dict[str, str]]:
+        """Lines between two people, in words and as a small drawing."""
+        _ = self._
+        patterns = {
+            "close": _("%(one)s and %(other)s are close"),
+            "distant": _("%(one)s and %(other)s are distant"),
+            "conflict": _("%(one)s and %(other)s are in conflict"),
+            "broken": _("%(one)s and %(other)s have broken off"),
+        }
+        return [
+            {
+                "svg": tie_sample(drawn.tie.how),
+                "words": patterns[drawn.tie.how]
+                % {"one": printable(drawn.one.name), "other": printable(drawn.other.name)},
+            }
+            for drawn in self.view.ties
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Literal, get_type_hints
@@ -16,9 +17,12 @@ from app.board.events import Event
 from app.board.items import KINDS, Item
 from app.board.refusal import Refused
 from app.board.words import WORDS_LIMIT, check_characters
+from app.houses.things import pairs
+from app.leading.notes import Note
 from app.meetings.meeting import Meeting, check_date
+from app.people.afar import Afar
 from app.people.person import Person
-from app.sight import FACILITATOR, Viewer, without_drafts
+from app.sight import FACILITATOR, HIDDEN, Viewer, unshown_ratings, without_drafts
 from app.writing.write import UPDATE_LIMIT
 
 FORMAT = "kinboard.record"
@@ -28,13 +32,21 @@ _MOST_EVENTS = 200_000
 
 
 def record(
-    board: Board, events: Iterable[Event], family_name: str = "", viewer: Viewer = FACILITATOR
+    board: Board,
+    events: Iterable[Event],
+    family_name: str = "",
+    viewer: Viewer = FACILITATOR,
+    with_notes: bool = False,
 ) -> dict[str, Any]:
     """Everything: also what was withdrawn, and numbers that are still hidden. Only others' drafts
-    stay theirs: they are left out of the log, and so of the board that follows from it."""
+    and what is the family's own stay theirs: they are left out of the log, and so of the board
+    that follows from it. The facilitator's notes are in the file that they save themselves
+    (`with_notes`), and in no other.
+    """
     log = list(events)
-    if any(change.set.get("shown") == "own" for event in log for change in event.changes):
-        log = without_drafts(board, log, viewer)
+    notes = frozenset() if with_notes else frozenset(note.id for note in board.all(Note))
+    if any(map(_is_private, log)) or notes or unshown_ratings(board, viewer):
+        log = without_drafts(board, log, viewer, notes)
         board = replay(board.id, log)
     return {
         "format": FORMAT,
@@ -44,6 +56,13 @@ def record(
         "events": [event.as_dict() for event in log],
         "board": board_as_dict(board),
     }
+
+
+def _is_private(event: Event) -> bool:
+    return any(
+        change.kind == Afar.kind or change.set.get("shown") in ("own", "family")
+        for change in event.changes
+    )
 
 
 def board_as_dict(board: Board) -> dict[str, Any]:
@@ -98,6 +117,7 @@ class _Record(_Strict):
 
 
 _RANGES = {"ring": (0, 3), "number": (0, 10), "turn": (0.0, 0.99999)}
+_RANGES |= {"birth": (0, 2200), "death": (0, 2200)}
 
 
 def read_record(data: Any) -> list[Event]:
@@ -131,9 +151,11 @@ def read_record(data: Any) -> list[Event]:
 def _check_log(events: list[Event]) -> None:
     if [event.seq for event in events] != list(range(1, len(events) + 1)):
         raise Refused("broken_log", "events")
-    known = {command.event for command in COMMANDS.values()}
+    known = {command.event for command in COMMANDS.values()} | {HIDDEN}
     kinds: dict[str, str] = {}
     for event in events:
+        if event.type == HIDDEN and (event.changes or event.merge or event.undoes):
+            raise Refused("broken_log", "events")
         if event.type not in known or (event.type == "meeting.created") != (event.seq == 1):
             raise Refused("broken_log", "events")
         for change in event.changes:
@@ -178,8 +200,12 @@ def _check_value(name: str, value: Any) -> None:
             check_characters(text)
     if name == "pos" and value:
         order.between(value, None)
+    if name == "before" and not all(map(_STOOD.match, value)):
+        raise ValueError("not where somebody stood")
     if name in ("due", "date"):
         check_date(value)
+    if name == "points":
+        pairs(value)
     low, high = _RANGES.get(name, (None, None))
     if low is not None and not low <= value <= high:
         raise ValueError("out of range")
@@ -187,13 +213,14 @@ def _check_value(name: str, value: Any) -> None:
         raise ValueError("too many")
 
 
+_STOOD = re.compile(r"[^ ]{1,80} [0-3]( \d{4}-\d\d-\d\d)?$")
 _known_types: dict[type[Item], dict[str, TypeAdapter]] = {}
 
 
 def _types(cls: type[Item]) -> dict[str, TypeAdapter]:
     """What each field of a kind may hold, from its dataclass."""
     if cls not in _known_types:
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
         _known_types[cls] = {
             one.name: TypeAdapter(hints[one.name], config=ConfigDict(strict=True))
             for one in fields(cls)

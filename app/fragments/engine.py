@@ -10,7 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup
 
-from app.fragments.language import best, day, languages, translations
+from app.circles import strokes
+from app.family.drawing import sample_svg
+from app.fragments.language import best, day, languages, short_day, translations
 from app.fragments.view import View
 from app.settings import ROOT
 
@@ -70,7 +72,10 @@ def environment(lang: str) -> Environment:
     )
     env.gettext = translations(lang).gettext
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.globals |= {"asset": asset, "module": module, "lang": lang, "day": day}
+    env.globals |= {"asset": asset, "styles": styles, "module": module, "lang": lang}
+    env.globals |= {"day": day, "short_day": short_day}
+    env.globals["tie_sample"] = lambda how: strokes.path(how, (2, 0), (58, 0))
+    env.globals["kin_sample"] = lambda mark: Markup(sample_svg(mark))  # nosec B704  # ours alone
     env.globals["language_name"] = lambda code: languages().get(best(code), code)
     return env
 
@@ -103,6 +108,19 @@ def asset(path: str) -> str:
     content = (STATIC / path).read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:10]
     return Markup(f"/static/{path}?v={digest}")  # nosec B704  # a file of ours
+
+
+def joined_styles(names: tuple[str, ...]) -> str:
+    """Style sheets of frontend/static/css, one after another. Raises FileNotFoundError."""
+    return "\n".join((STATIC / "css" / f"{name}.css").read_text("utf-8") for name in names)
+
+
+@cache
+def styles(*names: str) -> str:
+    """The address of several style sheets as one file (app/pages/styles.py)."""
+    digest = hashlib.sha256(joined_styles(names).encode()).hexdigest()[:10]
+    address = f"/static/css/{'+'.join(names)}.css?v={digest}"
+    return Markup(address)  # nosec B704  # files of ours
 
 
 @cache

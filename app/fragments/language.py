@@ -44,6 +44,14 @@ def day(iso: str, lang: str) -> str:
     return dates.format_date(datetime.date.fromisoformat(iso[:10]), "long", best(lang))
 
 
+def short_day(iso: str, lang: str) -> str:
+    """Month and day, where there is no room for more: "Nov 24"; "" for none."""
+    if not iso:
+        return ""
+    date = datetime.date.fromisoformat(iso[:10])
+    return dates.format_skeleton("MMMd", date, locale=best(lang).replace("-", "_"))
+
+
 @cache
 def translations(lang: str) -> NullTranslations:
     """The catalogue of a language; read from its .po, so that no compiled file can be stale."""

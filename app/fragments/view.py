@@ -12,21 +12,32 @@ import orjson
 from babel import dates
 from markupsafe import Markup, escape
 
+from app.assessing.assessment import Assessment
 from app.board.board import Board
-from app.board.items import Item
+from app.board.items import Item, Showable
+from app.board.section import SECTIONS, Section, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
+from app.fragments.assessing import Assessing, Supervising
+from app.fragments.growing import Growing, attribute
 from app.fragments.language import best, day
 from app.history.sentences import subject
+from app.houses.things import ROOMS, ChildsOwn, House, Stroke, inside, path, strokes
 from app.leading.hands import raised
-from app.map.cards import Card, grouped_under, shelf
+from app.leading.notes import Note
+from app.leading.wall import Wall, wall_of
+from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 from app.map.statements import Danger, Goal, Harm, Statement
 from app.meetings.correction import Correction
 from app.meetings.meeting import Meeting, meeting_of
+from app.people.afar import Afar, afar_id
+from app.people.family_time import FamilyTime, family_time, is_alone, unshared
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.practice.bank import Question, question, questions
 from app.practice.template import Template
+from app.privacy import quiet
+from app.scale.earlier import Earlier, by_meeting, earlier_to
 from app.scale.scale import SAFETY_SCALE, Answer, Scale, answers, number_before
 from app.sight import Viewer, may_see, seen_by
 from app.stages.agenda import Agenda, agenda_of, template_of
@@ -44,7 +55,7 @@ class Audience(NamedTuple):
     lang: str
 
 
-class View:
+class View(Growing):
     """What templates ask of a board, which is the board as the audience sees it.
 
     `whole` is true for a full page, where a card holds the cards grouped under it.
@@ -70,6 +81,8 @@ class View:
         self.code = ""
         self.join_url = ""
         self.join_qr = Markup("")
+        self.assessing = Assessing(self)
+        self.supervising = Supervising(self)
         self._drawing: Drawing | None = None
         self._colors: dict[str, int] | None = None
 
@@ -89,6 +102,33 @@ class View:
         return template_of(self.board, self.lang)
 
     @property
+    def family_time(self) -> FamilyTime:
+        return family_time(self.board)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether this audience has to stay out while the family talks alone."""
+        return not self.viewer.family and is_alone(self.board)
+
+    @property
+    def own_things(self) -> list[Showable]:
+        """What the family wrote alone and has not shared, for the family."""
+        return unshared(self.board)
+
+    @property
+    def ended_by_facilitator(self) -> bool:
+        ended_by = self.board.get(Person, self.family_time.ended_by)
+        return ended_by is not None and ended_by.role == "facilitator"
+
+    @property
+    def stage_is_private(self) -> bool:
+        stage = self.practice.stage(self.agenda.stage) if self.practice else None
+        return stage is not None and stage.private == "family"
+
+    def words(self, item: Item) -> str:
+        return words_of(item)
+
+    @property
     def spotlit(self) -> Item | None:
         """What the facilitator has put before everyone's eyes, if this audience may see it."""
         item = self._standing(Item, self.agenda.spot)
@@ -96,12 +136,14 @@ class View:
 
     @property
     def spotlit_words(self) -> str:
+        if isinstance(self.spotlit, Assessment):
+            return self.spotlit.tool_in(self.lang).name
         return subject(self.spotlit) if self.spotlit else ""
 
     @property
     def question(self) -> str:
         shown = question(self.agenda.question, self.lang) if self.agenda.question else None
-        return shown.text if shown else ""
+        return shown.text if shown else self.agenda.asked
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -119,6 +161,25 @@ class View:
     def people(self) -> list[Person]:
         everyone = self.board.shelf("people")
         return [person for person in everyone if person.is_in and person.role != "projector"]
+
+    @property
+    def present(self) -> list[Person]:
+        """Who has a page open, or is on the telephone."""
+        return [one for one in self.people if one.id in self.here or one.is_on_phone]
+
+    def on_phone(self, person_id: str) -> bool:
+        """Whether somebody is told by telephone, and others write for them."""
+        person = self.board.get(Person, person_id)
+        return person is not None and person.is_on_phone
+
+    @property
+    def afar(self) -> list[tuple[Person, Afar | None]]:
+        """Those who are not in the room, and what they said of who is beside them; for the
+        facilitator alone."""
+        if not self.facilitates:
+            return []
+        remote = [one for one in self.people if one.joins_by == "remote"]
+        return [(one, self.board.get(Afar, afar_id(one.id))) for one in remote]
 
     @property
     def wall(self) -> Person | None:
@@ -170,6 +231,10 @@ class View:
     def cards(self, column: str) -> list[Card]:
         return self.board.shelf(shelf(column))
 
+    @property
+    def parked(self) -> list[Card]:
+        return self.board.shelf(PARKING)
+
     def under(self, card: Card) -> list[Card]:
         return grouped_under(self.board, card)
 
@@ -210,6 +275,63 @@ class View:
     def _standing(self, cls: type, item_id: str) -> Any:
         item = self.board.get(cls, item_id) if item_id else None
         return item if item and not item.withdrawn else None
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    @property
+    def brings(self) -> dict[str, list[House]]:
+        """The houses on the board, by the child's id, in the order in which they were shared."""
+        standing = [one for one in self.board.all(House) if not one.withdrawn]
+        children = dict.fromkeys(one.child for one in standing)
+        return {child: self.board.shelf(f"brings-{child}") for child in children}
+
+    def inside(self, house: str, child: str) -> list[ChildsOwn]:
+        room = next(room for room in ROOMS if room == house)
+        return inside(self.board, room, child)
+
+    def strokes(self, drawing: ChildsOwn) -> list[Stroke]:
+        return strokes(self.board, drawing.id)
+
+    def path(self, stroke: Stroke) -> str:
+        return path(stroke.points)
+
+    def is_on_map(self, card_ids: list[str]) -> bool:
+        cards = (self._standing(Card, one) for one in card_ids)
+        return any(card and may_see(self.board, card, self.viewer) for card in cards)
+
+    # -- parts of the board ----------------------------------------------------------------
+
+    part_names = SECTIONS
+
+    def part(self, name: str) -> Section:
+        return section_of(self.board, name)
+
+    @property
+    def is_quiet(self) -> bool:
+        return bool(quiet.quiet_columns(self.board))
+
+    @property
+    def quiet_choices(self) -> list[list[str]]:
+        """Where quiet writing can begin: the map, or one of its columns."""
+        loud: list[str] = [column for column in COLUMNS if not self.part(column).quiet]
+        return [*([loud] if len(loud) == len(COLUMNS) else []), *([column] for column in loud)]
+
+    def waiting_cards(self, column: str) -> int:
+        """How many cards wait to be shown with the others; nothing else may be known of them."""
+        return len(quiet.waiting(self.board, column))
+
+    @property
+    def on_wall(self) -> Wall:
+        return wall_of(self.board)
+
+    # -- the facilitator's own notes -------------------------------------------------------
+
+    @property
+    def notes(self) -> list[Note]:
+        return self.board.all(Note) if self.facilitates else []
+
+    def note(self, stage: str) -> str:
+        return next((one.text for one in self.notes if one.stage == stage), "")
 
     # -- corrections -----------------------------------------------------------------------
 
@@ -252,6 +374,21 @@ class View:
 
     def before(self, scale: Scale, answer: Answer) -> int | None:
         return number_before(self.board, scale, answer.person)
+
+    def earlier(self, scale: Scale) -> list[tuple[str, list[Earlier]]]:
+        """(date, numbers) of each earlier meeting at which the same was asked, the last first."""
+        given = [one for one in earlier_to(self.board, scale.asks) if not one.withdrawn]
+        seen = [one for one in given if may_see(self.board, one, self.viewer)]
+        return [(numbers[0].date, numbers) for numbers in by_meeting(seen)]
+
+    def last_time(self, scale: Scale, answer: Answer) -> int | None:
+        """What the same person answered last time. They are known by their name, since they came
+        in anew; where two have one name, nothing is said."""
+        name = self.name(answer.person).casefold()
+        here = [one for one in self.answers(scale) if self.name(one.person).casefold() == name]
+        then = [one for _, given in self.earlier(scale)[:1] for one in given]
+        then = [one for one in then if one.called.casefold() == name]
+        return then[0].number if len(here) == len(then) == 1 and name else None
 
     def ends(self, scale: Scale) -> tuple[str, str] | None:
         """What 0 and 10 mean on the scale of a danger and the goal that answers it."""
@@ -308,13 +445,11 @@ class View:
         return escape(orjson.dumps(value).decode())
 
     def item_json(self, item: Item) -> Markup:
-        """For an attribute in single quotes; double ones stay, for the page's weight."""
+        """For an attribute in single quotes."""
         told = item.as_dict()
-        told.pop("pos", None)
-        told = {"kind": item.kind, "rev": item.rev, **told}
-        text = orjson.dumps(told).decode()
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
-        return Markup(text)  # nosec B704  # escaped in the line above
+        for unused in ("pos", "before"):
+            told.pop(unused, None)
+        return attribute({"kind": item.kind, "rev": item.rev, **told})
 
     @property
     def choices(self) -> list[dict[str, Any]]:

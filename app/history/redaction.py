@@ -13,6 +13,7 @@ import os.path
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.assessing.assessment import Rating
 from app.board import texts
 from app.board.board import Board
 from app.board.commands import Command
@@ -20,9 +21,12 @@ from app.board.events import Change, Event, Merge
 from app.board.items import KINDS, Item
 from app.board.words import NAME_LIMIT
 from app.circles.circle import CirclePerson
+from app.family.kin import Kin
+from app.houses.things import ChildsOwn, Stroke
 from app.ids import new_id
 from app.map.cards import Card
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer
 from app.steps.steps import Agreement, Step, terms
 
@@ -137,7 +141,7 @@ class Redaction:
             item = self.board.items[item_id]
             values = {name: getattr(item, name) for name in sorted(names)}
             new = dict(values)
-            if isinstance(item, Answer) and item.person == self.person_id:
+            if isinstance(item, Answer | Earlier | Rating) and item.person == self.person_id:
                 values["withdrawn"], new["withdrawn"] = item.withdrawn, True
             if self._goes(item):
                 values["standing"], new["standing"] = getattr(item, "standing", ""), "removed"
@@ -169,9 +173,15 @@ class Redaction:
                 new[name] = self._said(event, change.id, name, change.set[name], speaker)
             if new[name] != change.set[name]:
                 self._touch(change.id, name)
-        if cls is Answer and after["person"] == self.person_id and "number" in new:
+        if cls in (Answer, Earlier) and after["person"] == self.person_id and "number" in new:
             new["number"] = 0
             self._touch(change.id, "number")
+        if cls is Stroke and self.person_id in (after["by"], after["child"]) and "points" in new:
+            new["points"] = ""
+            self._touch(change.id, "points")
+        if cls is Rating and after["person"] == self.person_id and new.get("answer"):
+            new["answer"] = ""
+            self._touch(change.id, "answer")
         was = change.was
         if was is not None:
             now = self.board.items[change.id]
@@ -187,8 +197,13 @@ class Redaction:
             return item["id"]
         if item.get("person"):
             return item["person"]
+        if issubclass(cls, ChildsOwn):
+            return item["child"]
         if issubclass(cls, CirclePerson) and name == "name" and item["seat"]:
             return item["seat"]
+        if issubclass(cls, Kin) and item["same_as"]:
+            same = self._old.items.get(item["same_as"])
+            return same.seat or writer if isinstance(same, CirclePerson) else item["same_as"]
         if issubclass(cls, Card) and writer == item["by"]:
             return self._speakers.get(item["id"]) or writer
         return writer

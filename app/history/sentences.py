@@ -9,8 +9,9 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item
+from app.history.bond_words import bond_words
 from app.practice.bank import question
-from app.sight import Viewer, may_know, may_see
+from app.sight import HIDDEN, Viewer, may_know, may_see
 from app.stages.agenda import template_of
 
 Gettext = Callable[[str], str]
@@ -34,6 +35,10 @@ def timeline(events: Iterable[Event]) -> list[Event]:
 
 
 def _goes_on(earlier: Event, later: Event) -> bool:
+    if earlier.type == later.type == "house.drawn":
+        return _sheet(earlier) == _sheet(later)
+    if earlier.type == later.type == "note.written":
+        return earlier.by == later.by  # kept every few seconds
     if not earlier.merge or not later.merge or earlier.type != later.type:
         return False
     one = (earlier.by, earlier.merge.item, earlier.merge.field)
@@ -41,6 +46,10 @@ def _goes_on(earlier: Event, later: Event) -> bool:
         return False
     gap = datetime.datetime.fromisoformat(later.at) - datetime.datetime.fromisoformat(earlier.at)
     return gap < _SAME_BREATH
+
+
+def _sheet(event: Event) -> tuple[str, str]:
+    return event.by, event.changes[0].set.get("drawing", "")
 
 
 def is_shown(board: Board, event: Event, viewer: Viewer) -> bool:
@@ -92,9 +101,12 @@ class _Teller:
 
     @property
     def is_seen(self) -> bool:
-        if not may_know(self.board, self.event, self.viewer):
+        # Who listens beside somebody far away stands in no list: others may look at it too.
+        if self.event.type in (HIDDEN, "afar.told") or not may_know(
+            self.board, self.event, self.viewer
+        ):
             return False
-        if self.event.type in ("scale.answered", "undone"):
+        if self.event.type in ("scale.answered", "tool.rated", "undone"):
             return True  # told without what is hidden
         items = [self.board.items.get(change.id) for change in self.event.changes[:1]]
         return all(item and may_see(self.board, item, self.viewer) for item in items)
@@ -135,9 +147,60 @@ class _Teller:
     def item_shown(self) -> str:
         _ = self._
         shown = self.set.get("shown", "all")
+        if self.set.get("quiet"):
+            return self.told(_("%(who)s put “%(words)s” to the cards that wait"))
         if shown == "team":
             return self.told(_("%(who)s keeps “%(words)s” to the team"))
+        if shown == "family":
+            return self.told(_("%(who)s showed “%(words)s” to the family"))
+        if sum(map(_comes_into_sight, self.event.changes)) > 1:
+            return _("%(who)s shared what the family wrote") % {"who": self.who}
         return self.told(_("%(who)s showed “%(words)s” to everyone"))
+
+    # -- people far away -------------------------------------------------------------------
+
+    def afar_told(self) -> str:
+        return self._("Something changed")
+
+    def person_placed(self) -> str:
+        _ = self._
+        if self.set.get("joins_by"):
+            return self._about(_("%(who)s noted that %(person)s is not in the room"))
+        return self._about(_("%(who)s noted that %(person)s is in the room"))
+
+    def phone_added(self) -> str:
+        _ = self._
+        return self._about(_("%(who)s noted that %(person)s is on the telephone"))
+
+    # -- the family alone ------------------------------------------------------------------
+
+    def family_time_offered(self) -> str:
+        _ = self._
+        return _("%(who)s offered the family time alone") % {"who": self.who}
+
+    def family_time_kept(self) -> str:
+        _ = self._
+        if self.set.get("with_family"):
+            return self._about(_("%(who)s asked %(person)s to stay with the family"))
+        return self._about(_("%(who)s noted that %(person)s is not with the family"))
+
+    def family_time_begun(self) -> str:
+        _ = self._
+        return _("The family began to talk alone")
+
+    def family_time_asked(self) -> str:
+        _ = self._
+        return _("%(who)s asked the family to come back") % {"who": self.who}
+
+    def family_time_answered(self) -> str:
+        _ = self._
+        return _("The family asked for a little more time")
+
+    def family_time_ended(self) -> str:
+        _ = self._
+        if (self.change and self.change.was or {}).get("state") == "offered":
+            return _("%(who)s took the offer of time alone back") % {"who": self.who}
+        return _("%(who)s brought everyone back together") % {"who": self.who}
 
     def person_sheltered(self) -> str:
         _ = self._
@@ -202,6 +265,35 @@ class _Teller:
         _ = self._
         return _("%(who)s unlocked the board") % {"who": self.who}
 
+    def section_locked(self) -> str:
+        _ = self._
+        return _("%(who)s closed a part of the board for now") % {"who": self.who}
+
+    def section_unlocked(self) -> str:
+        _ = self._
+        return _("%(who)s opened a part of the board again") % {"who": self.who}
+
+    def note_written(self) -> str:
+        _ = self._
+        return _("%(who)s wrote a note that nobody else reads") % {"who": self.who}
+
+    def wall_shown(self) -> str:
+        _ = self._
+        return _("%(who)s changed what the wall shows") % {"who": self.who}
+
+    def quiet_begun(self) -> str:
+        _ = self._
+        return _("%(who)s asked everyone to write quietly") % {"who": self.who}
+
+    def quiet_revealed(self) -> str:
+        _ = self._
+        return _("%(who)s showed all the cards that waited") % {"who": self.who}
+
+    def quiet_ended(self) -> str:
+        _ = self._
+        pattern = _("%(who)s ended the quiet writing; each card stays with its writer")
+        return pattern % {"who": self.who}
+
     def person_described(self) -> str:
         _ = self._
         return _("%(who)s changed what is said about them") % {"who": self.who}
@@ -258,6 +350,18 @@ class _Teller:
     def card_withdrawn(self) -> str:
         _ = self._
         return self.told(_("%(who)s took “%(words)s” off the board"))
+
+    def card_grouped(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s grouped cards with “%(words)s”"))
+
+    def card_parked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s parked “%(words)s” for later"))
+
+    def card_unparked(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took “%(words)s” up again"))
 
     def card_restored(self) -> str:
         _ = self._
@@ -322,11 +426,48 @@ class _Teller:
 
     def hand_raised(self) -> str:
         _ = self._
+        person = getattr(self.item(), "person", self.event.by)
+        if person != self.event.by:
+            return _("%(who)s wants to speak") % {"who": self.named(person)}
         return _("%(who)s wants to speak") % {"who": self.who}
 
     def hand_lowered(self) -> str:
         _ = self._
         return _("%(who)s took a hand down") % {"who": self.who}
+
+    # -- a child's houses ------------------------------------------------------------------
+
+    def house_noted(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s put words into a house: “%(words)s”"))
+
+    def house_drawing_begun(self) -> str:
+        _ = self._
+        return _("%(who)s began a drawing in a house") % {"who": self.who}
+
+    def house_drawn(self) -> str:
+        _ = self._
+        return _("%(who)s drew in a house") % {"who": self.who}
+
+    def house_rubbed_out(self) -> str:
+        _ = self._
+        return _("%(who)s rubbed out a part of a drawing") % {"who": self.who}
+
+    def house_shared(self) -> str:
+        _ = self._
+        item = self.item()
+        if item is None or item.child == self.event.by:
+            return _("%(who)s shared from the three houses") % {"who": self.who}
+        pattern = _("%(person)s said yes to sharing from the three houses (noted by %(who)s)")
+        return pattern % {"who": self.who, "person": self.named(item.child)}
+
+    def house_taken_back(self) -> str:
+        _ = self._
+        return _("%(who)s took back what was shared from the three houses") % {"who": self.who}
+
+    def house_removed(self) -> str:
+        _ = self._
+        return _("%(who)s took something out of a house") % {"who": self.who}
 
     # -- scale -----------------------------------------------------------------------------
 
@@ -356,6 +497,82 @@ class _Teller:
         _ = self._
         return _("%(who)s showed all numbers on the scale") % {"who": self.who}
 
+    # -- structured tools ------------------------------------------------------------------
+
+    def _tool(self) -> Any:
+        """The assessment that an event is about."""
+        item = self.item()
+        of = getattr(item, "assessment", "") or getattr(item, "id", "")
+        return self.board.items.get(of)
+
+    def _of_tool(self, pattern: str) -> str:
+        tool = self._tool()
+        name = tool.tool_in(self.lang).name if tool and hasattr(tool, "tool_in") else ""
+        return pattern % {"who": self.who, "words": name or self._("no words yet")}
+
+    def tool_opened(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s opened “%(words)s”"))
+
+    def tool_asked(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s changed who answers “%(words)s”"))
+
+    def tool_rated(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s answered a question of “%(words)s”"))
+
+    def tool_revealed(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s showed all answers of “%(words)s”"))
+
+    def tool_withdrawn(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s took “%(words)s” away"))
+
+    def tool_agreed(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s noted what all agreed on in “%(words)s”"))
+
+    def tool_linked(self) -> str:
+        _ = self._
+        return self._of_tool(_("%(who)s linked a question of “%(words)s” to the map"))
+
+    # -- group supervision -----------------------------------------------------------------
+
+    def supervision_presented(self) -> str:
+        _ = self._
+        return _("%(who)s wrote down what the worker wants to know") % {"who": self.who}
+
+    def nextquestion_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s offered a question: “%(words)s”"))
+
+    def nextquestion_voted(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s said what they think of “%(words)s”"))
+
+    def nextquestion_chosen(self) -> str:
+        _ = self._
+        if self.set.get("best"):
+            return self.told(_("%(who)s chose “%(words)s” for the family"))
+        return self.told(_("%(who)s no longer chooses “%(words)s” for the family"))
+
+    nextquestion_withdrawn = prepared_withdrawn = card_withdrawn
+
+    def nextquestion_taken(self) -> str:
+        _ = self._
+        return _("%(who)s took the best questions to the family's board") % {"who": self.who}
+
+    def prepared_brought(self) -> str:
+        _ = self._
+        return _("Questions to ask came from group supervision")
+
+    def prepared_shown(self) -> str:
+        _ = self._
+        words = self.words("asked")
+        return _("%(who)s asked everyone: “%(words)s”") % {"who": self.who, "words": words}
+
     # -- circles ---------------------------------------------------------------------------
 
     def circle_added(self) -> str:
@@ -380,6 +597,62 @@ class _Teller:
     def circle_withdrawn(self) -> str:
         _ = self._
         return self.told(_("%(who)s took %(words)s out of the circles"))
+
+    def known(self, item_id: str) -> str:
+        """The name of somebody in the circles or in the family's picture, if the viewer may read
+        it: who was taken out is for the facilitator."""
+        item = self.board.items.get(item_id)
+        if item is None or not may_see(self.board, item, self.viewer):
+            return self._("someone")
+        return subject(item)[:_LONGEST]
+
+    def finding_noted(self) -> str:
+        _ = self._
+        pattern = _("%(who)s noted how the search for %(words)s goes")
+        return pattern % {"who": self.who, "words": self.known(getattr(self.item(), "about", ""))}
+
+    def _two(self, pattern: str) -> str:
+        """About something between two people."""
+        one, other = (self.known(getattr(self.item(), end, "")) for end in ("one", "other"))
+        return pattern % {"who": self.who, "one": one, "other": other}
+
+    def tie_drawn(self) -> str:
+        _ = self._
+        patterns = {
+            "close": _("%(who)s drew a line: %(one)s and %(other)s are close"),
+            "distant": _("%(who)s drew a line: %(one)s and %(other)s are distant"),
+            "conflict": _("%(who)s drew a line: %(one)s and %(other)s are in conflict"),
+            "broken": _("%(who)s drew a line: %(one)s and %(other)s have broken off"),
+        }
+        return self._two(patterns[self.set.get("how", self.item().how)])
+
+    def tie_removed(self) -> str:
+        _ = self._
+        return self._two(_("%(who)s took away the line between %(one)s and %(other)s"))
+
+    # -- the family's picture ----------------------------------------------------------------
+
+    def kin_added(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s put %(words)s in the family's picture"))
+
+    def kin_withdrawn(self) -> str:
+        _ = self._
+        return self.told(_("%(who)s took %(words)s out of the family's picture"))
+
+    kin_described, kin_restored = circle_described, card_restored
+
+    def bond_added(self) -> str:
+        _ = self._
+        words = bond_words(self.item().how, "%(one)s", "%(other)s", self._)
+        return self._two(_("%(who)s noted: %(words)s").replace("%(words)s", words))
+
+    bond_changed = bond_added
+
+    def bond_removed(self) -> str:
+        _ = self._
+        pattern = _("%(who)s took away what stood between %(one)s and %(other)s in the family")
+        return self._two(pattern)
 
     # -- steps -----------------------------------------------------------------------------
 
@@ -430,6 +703,10 @@ class _Teller:
     def undone(self) -> str:
         _ = self._
         return _("%(who)s took back their last change") % {"who": self.who}
+
+
+def _comes_into_sight(change: Change) -> bool:
+    return change.was is not None and change.set.get("shown") != change.was.get("shown")
 
 
 def is_told(event_type: str) -> bool:

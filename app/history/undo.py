@@ -22,7 +22,12 @@ from app.writing.write import rewritten
 # People come and go, and what was shown cannot be unseen: these stay.
 _NOT_UNDONE = (
     *("person.", "meeting.", "correction.", "stage.", "timer.", "spot.", "question.", "hand."),
-    *("scale.revealed", "undone"),
+    *("scale.revealed", "undone", "house.shared", "house.taken_back", "house.removed"),
+    # A drawing has an undo of its own.
+    *("house.drawing_begun", "house.drawn", "house.rubbed_out"),
+    *("section.", "quiet.", "note.", "wall."),
+    *("tool.", "supervision.", "nextquestion.taken", "prepared."),
+    *("family_time.", "afar.", "phone."),
 )
 # Typing reaches the log in small pieces; pieces this close together are taken back as one.
 _SAME_BREATH = datetime.timedelta(seconds=20)
@@ -111,6 +116,8 @@ def _before(event: Event) -> Any:
 def _reverse(board: Board, event: Event) -> Outcome:
     """The opposite of an event. Raises Refused "changed_since" where others built on it."""
     changes = []
+    # Heads that come out of a group again, with what was under them.
+    out = {one.id for one in event.changes if one.was and one.was.get("under") == ""}
     for change in reversed(event.changes):
         item = board.whole.items[change.id]
         if change.was is None:
@@ -125,7 +132,7 @@ def _reverse(board: Board, event: Event) -> Outcome:
                 continue
             raise Refused("changed_since")
         head = board.whole.get(Card, change.was.get("under") or "")
-        if head and isinstance(item, Card) and not can_head(head, item):
+        if head and head.id not in out and isinstance(item, Card) and not can_head(head, item):
             raise Refused("changed_since")
         changes.append(Change(change.kind, change.id, change.was, dict(change.set)))
         if isinstance(item, Step) and item.withdrawn:

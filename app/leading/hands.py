@@ -8,6 +8,7 @@ from typing import ClassVar
 from app.board.board import Board, changed, made
 from app.board.commands import Command, ItemId, Outcome, only
 from app.board.items import Item
+from app.board.refusal import Refused
 from app.clock import now
 from app.people import rules
 from app.people.person import Person
@@ -35,18 +36,26 @@ def _hand_id(person_id: str) -> str:
 
 
 class RaiseHand(Command):
-    """Asks to speak; somebody who has asked already keeps their place."""
+    """Asks to speak; somebody who has asked already keeps their place. The team raises it for who
+    is on the telephone."""
 
     name = "hand.raise"
     event = "hand.raised"
 
+    person: ItemId | None = None
+
     def allow(self, board: Board, who: Person) -> None:
         rules.takes_part(who)
+        if self.person not in (None, who.id):
+            rules.leads(who)
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        hand = board.get(Hand, _hand_id(who.id))
+        person = board.find(Person, self.person or who.id, "person")
+        if person is not who and not (person.is_on_phone and person.is_in):
+            raise Refused("not_allowed", "person")
+        hand = board.get(Hand, _hand_id(person.id))
         if hand is None:
-            return only([made(Hand(id=_hand_id(who.id), by=who.id, person=who.id, at=now()))])
+            return only([made(Hand(id=_hand_id(person.id), by=who.id, person=person.id, at=now()))])
         return Outcome() if hand.at else only([changed(hand, at=now())])
 
 

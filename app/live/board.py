@@ -14,8 +14,10 @@ from app.board.events import Event
 from app.board.items import Shown
 from app.live.telling import Telling
 from app.live.wire import Frame, Wire
+from app.people.afar import TellAlone
+from app.people.family_time import is_alone, is_outside, unshared
 from app.people.person import Person
-from app.sight import Viewer, kept_from, seen_by, turns_sight
+from app.sight import Viewer, kept_from, may_know, seen_by, turns_apart, turns_sight
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
@@ -51,6 +53,8 @@ class Dialect(Protocol):
 
     def loud(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
 
+    def stages(self, live: LiveBoard, audience: Any) -> dict[str, Any]: ...
+
 
 class Outside(Protocol):
     """The other workers, on which more people of this meeting may be."""
@@ -80,7 +84,10 @@ class Follower:
         # As they were when the page was made: it is made anew when they change.
         self.role = person.role
         self.lang = person.lang
+        self.with_family = person.with_family
         self.seq = seq
+        # Of what was hidden from this one since, nothing is sent yet.
+        self.is_held = is_outside(board, person)
         self.audience: Any = dialect.audience(board, person)
         # Those who must not reach this person, and the last that was said of who is here.
         self.kept = kept_from(board, Viewer.of(person))
@@ -144,6 +151,11 @@ class LiveBoard:
         del self.past[:-_RECENT_EVENTS]
         people = self._touched_people(events)
         turns = any(map(turns_sight, events))
+        if any(map(turns_apart, events)):
+            self._part()
+        # Of these some are told nothing, not even that something happened: when, and how often,
+        # would tell enough.
+        is_quiet = is_alone(self.board) or any(one.type == TellAlone.event for one in events)
         shifts = self._shifts(events)
         for follower in self.followers:
             if shifts or follower.person in people:
@@ -155,6 +167,9 @@ class LiveBoard:
                 continue
             if follower.seq == self.board.seq:
                 continue  # shown anew just now
+            if is_quiet and not self._hears(follower, events):
+                continue
+            follower.is_held = False
             if follower.seq != events[0].seq - 1:
                 self.catch_up(follower)
                 continue
@@ -166,6 +181,8 @@ class LiveBoard:
             follower.wire.send(frame)
         for person in people:
             self._act_on(person)
+        if any(person.is_on_phone for person in people):
+            self._tell_who_is_here()
         if any(event.type == "meeting.closed" for event in events):
             for wires in list(self.waiting.values()):
                 for wire in list(wires):
@@ -196,6 +213,27 @@ class LiveBoard:
             follower.send(Frame(follower.dialect.anew(self, follower.person)))
             follower.seq = self.board.seq
 
+    def _part(self) -> None:
+        """The family begins to talk alone, or calls the others back: those outside begin anew."""
+        for follower in self.followers:
+            if follower.person.with_family or follower.wire.backlog > self._backlog_limit:
+                continue
+            follower.audience = follower.dialect.audience(self.board, follower.person)
+            follower.is_held = is_alone(self.board)
+            follower.seq = self.board.seq
+            follower.send(Frame(follower.dialect.anew(self, follower.person)))
+        self.shown.clear()
+        self._tell_who_is_here()
+
+    def _hears(self, follower: Follower, events: list[Event]) -> bool:
+        """Whether somebody is told of these events, or held back until there is something that
+        they may know."""
+        viewer = Viewer.of(follower.person)
+        is_inside = viewer.family and is_alone(self.board)
+        known = (may_know(self.board, event, viewer) for event in events)
+        follower.is_held = not is_inside and not any(known)
+        return not follower.is_held
+
     def catch_up(self, follower: Follower) -> None:
         """Sends one slow follower all that it has missed, as one frame of how things are now.
 
@@ -205,6 +243,8 @@ class LiveBoard:
             return
         self.lagging.discard(follower)
         if follower.seq >= self.board.seq:
+            return
+        if follower.is_held:
             return
         missed = self.since(follower.seq)
         if missed is None:
@@ -237,12 +277,19 @@ class LiveBoard:
     ) -> None:
         """As `relay`, for the people here alone."""
         frame = Frame(told)
+        speaker = self.board.get(Person, by)
+        if speaker is None:
+            return
+        alone = is_alone(self.board)
         for follower in self.followers:
             if follower is but or follower.wire.backlog:
+                continue
+            if alone and not (follower.person.with_family and speaker.with_family):
                 continue
             viewer = Viewer.of(follower.person)
             known = seen_by(self.board, viewer).items
             is_shown = shown == "all" or (shown == "team" and viewer.leads)
+            is_shown = is_shown or (shown == "family" and viewer.family)
             if is_shown and by in known and (not about or about in known):
                 follower.send(frame)
 
@@ -350,6 +397,12 @@ class LiveBoard:
             if shows_code and follower.dialect.name == "kinboard.v1.html":
                 follower.send(again)
 
+    def show_stages_again(self) -> None:
+        """Where templates were read anew: nothing happened on the board, but the plan of the
+        meeting may be another one. What somebody is writing is left alone."""
+        for follower in self.followers:
+            follower.send(Frame(follower.dialect.stages(self, follower.audience)))
+
     # -- who sends too much ----------------------------------------------------------------
 
     @property
@@ -400,6 +453,8 @@ class LiveBoard:
             self.outside.here(self)
         frames: dict[Hashable, Frame] = {}
         for follower in self.followers:
+            if is_outside(self.board, follower.person):
+                continue
             key = (follower.dialect.name, follower.audience)
             if key not in frames:
                 frames[key] = Frame(follower.dialect.here(self, follower.audience))
@@ -427,9 +482,19 @@ class LiveBoard:
             if not person.is_in:
                 send_away(follower.wire, person.standing)
                 self.unfollow(follower)
-            elif follower.role != person.role or follower.lang != person.lang:
+            elif (
+                follower.role != person.role
+                or follower.lang != person.lang
+                or self._turned(follower)
+            ):
                 follower.role, follower.lang = person.role, person.lang
+                follower.with_family = person.with_family
                 follower.send(Frame(follower.dialect.anew(self, person)))
+
+    def _turned(self, follower: Follower) -> bool:
+        """Whether somebody came to the family, or left it, who sees other things from now on."""
+        is_turned = follower.with_family != follower.person.with_family
+        return is_turned and (is_alone(self.board) or bool(unshared(self.board)))
 
 
 def send_away(wire: Wire, why: str, code: int = REMOVED) -> None:

@@ -90,6 +90,10 @@ class Pages:
         view.loud = live.loud
         return {"type": "soft", "html": render(view, "loud")}
 
+    def stages(self, live: LiveBoard, audience: Audience) -> dict[str, Any]:
+        view = View(live.board, audience, live.here)
+        return {"type": "soft", "html": render(view, "agenda") + render(view, "stage-list")}
+
 
 class Programs:
     """kinboard.v1.json: the events themselves, as docs/protocol.md describes."""
@@ -134,10 +138,14 @@ class Programs:
 
     def here(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         known = seen_by(live.board, audience).items
-        return {"type": "here", "people": sorted(one for one in live.here if one in known)}
+        phones = {one.id for one in live.board.all(Person) if one.is_on_phone and one.is_in}
+        return {"type": "here", "people": sorted((live.here | phones) & known.keys())}
 
     def loud(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
         return {"type": "loud", "people": live.loud}
+
+    def stages(self, live: LiveBoard, audience: Viewer) -> dict[str, Any]:
+        return {"type": "stages"}
 
 
 DIALECTS = {dialect.name: dialect for dialect in (Pages(), Programs())}

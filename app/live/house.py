@@ -104,6 +104,10 @@ class House:
             self.workers.follow(live)
         return live
 
+    def show_stages_again(self) -> None:
+        for live in self._boards.values():
+            live.show_stages_again()
+
     def ask_again_who(self, board_id: str, person_id: str) -> None:
         """Has the sockets of somebody come back, and show again that they may."""
         live = self.boards.get(board_id)

@@ -15,9 +15,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.access.cookies import seat_cookie
 from app.access.limits import network
+from app.board.board import Board
 from app.board.commands import CommandId, read_command
 from app.board.items import WIDTHS, Item
 from app.board.refusal import Refused
+from app.board.section import may_write_in, section_of, sections_of
 from app.board.words import WORDS_LIMIT, check_characters
 from app.fragments.sentences import explain
 from app.live.board import NOT_LET_IN, REMOVED, Follower, LiveBoard, send_away
@@ -235,7 +237,9 @@ class Session:
             await self._slow_down(refusal, frame)
             return
         if kind == "ping":
-            self._send({"type": "pong", "seq": self.live.board.seq})
+            held = self.follower is not None and self.follower.is_held
+            seq = self.follower.seq if self.follower and held else self.live.board.seq
+            self._send({"type": "pong", "seq": seq})
             return
         handle = {"command": self._command, "typing": self._typing, "open": self._open}.get(
             kind if isinstance(kind, str) else ""
@@ -294,8 +298,12 @@ class Session:
         board = seen_by(self.live.board, Viewer.of(person))
         about = "" if where in _COLUMNS else where.partition(".")[0]
         item = board.items.get(about)
-        if where not in _COLUMNS and (item is None or not may_see(board, item, EVERYONE)):
+        everyone = EVERYONE._replace(family=person.with_family)
+        if where not in _COLUMNS and (item is None or not may_see(board, item, everyone)):
             raise Refused("not_found", "where")
+        _may_write(board, person, item) if item else may_write_in(board, person, where[7:])
+        if text is not None and item is None and section_of(board, where[7:]).quiet:
+            return  # each writes alone there
         told: dict[str, Any] = {"type": "typing", "person": person.id, "name": person.name}
         told |= {"where": where, "text": text}
         self.live.relay(told, by=follower, about=about, shown=shown)
@@ -313,6 +321,7 @@ class Session:
                 raise Refused("unknown_field", "field")
             rules.writes(item, follower.person)
             may_write_now(board, follower.person)
+            _may_write(board, follower.person, item)
             state = board.text_state(item_id, name)
         self._send(
             {
@@ -348,6 +357,11 @@ class Session:
         if refusal.code == "slow_down":
             told["retry_after"] = refusal.details["wait"]
         self._send(told)
+
+
+def _may_write(board: Board, who: Person, item: Item) -> None:
+    for name in sections_of(item.kind, item.as_dict()):
+        may_write_in(board, who, name)
 
 
 def _read(text: str | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.board.events import Event
 from app.fragments.targets import looks_alike, touched
 from app.live.wire import Frame
 from app.map.cards import Card
+from app.people.family_time import is_alone
 from app.sight import EVERYONE, all_see_all_people, may_know
 
 if TYPE_CHECKING:
@@ -68,8 +69,12 @@ class Telling:
     @cached_property
     def is_alike(self) -> bool:
         """Whether everyone who reads one language is told the same, whatever their role."""
-        return all(looks_alike(self.board, target) for target in self.targets) and (
-            not self.board.veiled
-            or all_see_all_people(self.board)
-            and all(may_know(self.board, event, EVERYONE) for event in self.events)
+        return (
+            not is_alone(self.board)
+            and all(looks_alike(self.board, target) for target in self.targets)
+            and (
+                not self.board.veiled
+                or all_see_all_people(self.board)
+                and all(may_know(self.board, event, EVERYONE) for event in self.events)
+            )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.events import Change
 from app.board.items import Showable, Shown
 from app.board.refusal import Refused
+from app.board.section import section_of
 from app.board.words import Words
 from app.ids import new_id
 from app.people import rules
@@ -20,6 +21,8 @@ from app.people.person import Person
 
 Column = Literal["worries", "working", "needs"]
 COLUMNS: tuple[Column, ...] = ("worries", "working", "needs")
+
+PARKING = "parking"
 
 Sort = Literal["", "harm", "danger", "complicating", "strength", "safety"]
 SORTS: dict[str, tuple[str, ...]] = {
@@ -42,10 +45,14 @@ class Card(Showable):
     sort: Sort = ""
     said_by: str = ""
     under: str = ""
+    # Whom it is meant for while it waits for the others to be shown (app/privacy/quiet.py).
+    quiet: Literal["", "all", "team", "family"] = ""
+    # Put aside for later; it keeps its column, and what is grouped under it.
+    parked: bool = False
 
     @property
     def shelf(self) -> str:
-        return shelf(self.column, self.under)
+        return PARKING if self.parked else shelf(self.column, self.under)
 
     def owned_by(self, person_id: str) -> bool:
         return person_id in (self.by, self.said_by)
@@ -57,7 +64,7 @@ def shelf(column: str, under: str = "") -> str:
 
 def can_head(head: Card, card: Card) -> bool:
     """Whether a card may be grouped under another: all who see it have to find it there."""
-    on_top = not head.under and not head.withdrawn and head.id != card.id
+    on_top = not (head.under or head.withdrawn or head.parked) and head.id != card.id
     return on_top and head.is_as_wide_as(card)
 
 
@@ -92,8 +99,10 @@ class AddCard(Command):
             text=self.text,
             sort=self.sort,
             said_by=rules.speaker(board, who, self.said_by),
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
+        if card.shown != "own" and section_of(board, self.column).quiet:
+            card.quiet, card.shown = card.shown, "own"
         card.pos = order.last(board, card.shelf)
         return only([made(card)])
 
@@ -161,7 +170,8 @@ class MoveCard(_OnCard):
         if self.under and self.after is None:
             pos = order.last(board, target)
         sort = card.sort if card.sort in SORTS[self.column] else ""
-        moved = changed(card, column=self.column, under=self.under, pos=pos, sort=sort)
+        values = {"column": self.column, "under": self.under, "pos": pos, "sort": sort}
+        moved = changed(card, **values, parked=False)
         return only([moved, *self._followers(board, card, pos)])
 
     def _followers(self, board: Board, card: Card, pos: str) -> list[Change]:
@@ -177,6 +187,59 @@ class MoveCard(_OnCard):
                 values = {}
             followers.append(changed(child, column=self.column, sort=sort, **values))
         return followers
+
+
+class GroupCards(_OnCard):
+    """Puts several cards of a column under one of them, with what is grouped under each."""
+
+    name = "card.group"
+    event = "card.grouped"
+
+    cards: Annotated[list[ItemId], Field(min_length=1, max_length=40)]
+
+    def allow(self, board: Board, who: Person) -> None:
+        rules.takes_part(who)
+        for card_id in self.cards:
+            rules.changes(board.find(Card, card_id, "cards"), who)
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        head = board.standing(Card, self.id)
+        target = shelf(head.column, head.id)
+        end, changes = board.whole.last_pos(target), []
+        for card_id in dict.fromkeys(self.cards):
+            card = board.standing(Card, card_id, "cards")
+            if card.column != head.column or not can_head(head, card):
+                raise Refused("not_a_group", "cards")
+            for one in (card, *grouped_under(board.whole, card)):
+                end = order.between(end, None)
+                changes.append(changed(one, under=head.id, pos=end, parked=False))
+        return only(changes)
+
+
+class ParkCard(_OnCard):
+    """Puts a card aside for later, with what is grouped under it; it is not taken off the board."""
+
+    name = "card.park"
+    event = "card.parked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        if card.parked:
+            return Outcome()
+        return only([changed(card, parked=True, under="", pos=order.last(board, PARKING))])
+
+
+class UnparkCard(_OnCard):
+    """Brings a parked card back, to the end of its column."""
+
+    name = "card.unpark"
+    event = "card.unparked"
+
+    def decide(self, board: Board, who: Person) -> Outcome:
+        card = board.standing(Card, self.id)
+        if not card.parked:
+            return Outcome()
+        return only([changed(card, parked=False, pos=order.last(board, shelf(card.column)))])
 
 
 class WithdrawCard(_OnCard):
@@ -216,7 +279,7 @@ def ungroup(board: Board, head: Card) -> list[Change]:
     changes = []
     for child in grouped_under(board.whole, head):
         left = order.between(left, right)
-        changes.append(changed(child, under=head.under, pos=left))
+        changes.append(changed(child, under=head.under, pos=left, parked=head.parked))
     return changes
 
 

@@ -111,7 +111,7 @@ class AddStatement(Command):
         if not any(self.parts.values()):
             raise Refused("empty", "parts")
         statement = cls(id=self.id, by=who.id, **self.parts)  # type: ignore[arg-type]
-        statement.shown = rules.shown(who, self.shown)
+        statement.shown = rules.shown(board, who, self.shown)
         if isinstance(statement, Goal):
             statement.danger = check_danger(board, self.danger)
         elif self.danger:

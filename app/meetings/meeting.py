@@ -12,7 +12,8 @@ from app.board.board import Board, changed, made
 from app.board.commands import Command, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
-from app.board.words import Line, Name, OptionalName, OptionalWords
+from app.board.section import Section
+from app.board.words import Line, Name, OptionalLine, OptionalName, OptionalWords
 from app.people import rules
 from app.people.joining import Lang
 from app.people.person import Person
@@ -27,11 +28,12 @@ State = Literal["prepared", "open", "closed"]
 class Meeting(Item):
     """`date` is an ISO date or ""; `lang` is the language of the projector and of the export;
     `template` names its stages (app/practice). `greeting` is all that people at the door read of
-    the meeting. While it is `locked`, only the facilitator and workers write.
+    the meeting. While it is `locked`, only the facilitator and workers write. A group supervision
+    is for `workers_only`, from its first moment on and for good.
     """
 
     kind: ClassVar[str] = "meeting"
-    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose", "greeting"})
+    personal: ClassVar[frozenset[str]] = frozenset({"title", "purpose", "greeting", "contact"})
 
     title: str
     purpose: str = ""
@@ -40,7 +42,10 @@ class Meeting(Item):
     template: str = "family-team"
     state: State = "prepared"
     greeting: str = ""
+    # Whom people far away call when the technology fails: a name and a number.
+    contact: str = ""
     locked: bool = False
+    workers_only: bool = False
 
 
 def meeting_of(board: Board) -> Meeting:
@@ -88,6 +93,7 @@ class CreateMeeting(Command):
             date=check_date(self.date),
             lang=self.lang,
             template=check_template(self.template),
+            workers_only=is_for_workers(self.template),
         )
         facilitator = Person(
             id=self.facilitator,
@@ -117,7 +123,8 @@ class _Facilitates(Command):
 
 
 class EditMeeting(_Facilitates):
-    """Changes title, purpose, date, language, template or greeting; what is left out stays."""
+    """Changes title, purpose, date, language, template, greeting or contact; what is left out
+    stays."""
 
     name = "meeting.edit"
     event = "meeting.edited"
@@ -128,6 +135,7 @@ class EditMeeting(_Facilitates):
     lang: Lang | None = None
     template: TemplateId | None = None
     greeting: OptionalWords | None = None
+    contact: OptionalLine | None = None
 
     def decide(self, board: Board, who: Person) -> Outcome:
         given = self.model_dump(exclude_none=True)
@@ -135,6 +143,9 @@ class EditMeeting(_Facilitates):
             given["date"] = check_date(given["date"])
         if "template" in given:
             check_template(given["template"])
+            # Who may see what was written is not changed by the kind of meeting.
+            if is_for_workers(given["template"]) != meeting_of(board).workers_only:
+                raise Refused("not_a_choice", "template")
         return only([changed(meeting_of(board), **given)])
 
 
@@ -149,14 +160,20 @@ class OpenMeeting(_Facilitates):
 
 
 class CloseMeeting(_Facilitates):
-    """For good: only corrections can be added. All can still read and export."""
+    """For good: only corrections can be added. All can still read and export.
+
+    What waits in quiet writing stays with its writers: it was meant to be shown by the
+    facilitator's own act, when all look at it together, and not by the end of a meeting that may
+    have been broken off.
+    """
 
     name = "meeting.close"
     event = "meeting.closed"
     when_closed = True
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        return only([changed(meeting_of(board), state="closed")])
+        quiet = [changed(one, quiet=False) for one in board.all(Section) if one.quiet]
+        return only([changed(meeting_of(board), state="closed"), *quiet])
 
 
 class LockMeeting(_Facilitates):
@@ -190,3 +207,9 @@ def check_template(template_id: str) -> str:
     if template_id not in SHELF.ids:
         raise Refused("not_a_choice", "template")
     return template_id
+
+
+def is_for_workers(template_id: str) -> bool:
+    """Whether a kind of meeting is for workers only, as group supervision is."""
+    template = SHELF.find(template_id, "en")
+    return template is not None and template.for_workers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -12,7 +12,7 @@ from app.access import rules
 from app.access.tokens import digest
 from app.board.refusal import Refused
 from app.board.words import Line, Name, OptionalName, OptionalWords
-from app.desk import hosting
+from app.desk import hosting, supervising
 from app.desk.importing import import_record
 from app.export.record import record
 from app.live.board import LiveBoard
@@ -90,6 +90,7 @@ class JoinIn(BaseModel):
     relation: OptionalName = ""
     pronouns: OptionalName = ""
     lang: Lang = "en"
+    joins_by: Literal["", "remote"] = ""
 
 
 class PersonOut(BaseModel):
@@ -197,6 +198,14 @@ async def close_meeting(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
 async def sit_down(me: Me, house: TheHouse, meeting_id: str) -> MeetingOut:
     """Fresh tokens for the facilitator's and the projector's place."""
     return await _meeting(house, await live_of(me, house, meeting_id))
+
+
+@router.post("/meetings/{meeting_id}/questions", responses=responses)
+async def take_questions(me: Me, house: TheHouse, meeting_id: str) -> SeqOut:
+    """Takes the chosen questions of a group supervision to the family's board, each once."""
+    live = await live_of(me, house, meeting_id)
+    await supervising.take_questions(house, live)
+    return SeqOut(seq=live.board.seq)
 
 
 @router.get("/meetings/{meeting_id}/people", responses=responses)

@@ -17,14 +17,16 @@ from app.demo.load import known
 from app.desk import hosting, members
 from app.desk.importing import import_record
 from app.desk.path import path
+from app.desk.supervising import take_questions
 from app.fragments.sentences import explain
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.meeting import Outside
 from app.pages.respond import caller, from_here, go, keep, not_too_often, show, text_fields
 from app.pages.sign_in import both_factors_shown
-from app.pages.signed import Full, Me
+from app.pages.signed import Form, Full, Me
 from app.practice.loading import SHELF
+from app.sight import FACILITATOR, Viewer
 from app.store.account_tables import AccountRow
 
 router = APIRouter(include_in_schema=False)
@@ -124,6 +126,7 @@ async def _family(
     house.audit.note(me.id, "family.viewed", item=family.id)
     worker = await members.worker_of(house, me)
     meetings = await house.families.meetings(family.id)
+    leads = rules.may_lead(worker, family.team_id)
     return show(
         request,
         "family.html",
@@ -131,9 +134,10 @@ async def _family(
         status,
         me=me,
         family=family,
-        leads=rules.may_lead(worker, family.team_id),
+        leads=leads,
         meetings=meetings,
-        milestones=await path(house, meetings),
+        # Who only reads sees no more than the wall does.
+        milestones=await path(house, meetings, FACILITATOR if leads else Viewer("projector")),
         templates=[SHELF.find(one, me.lang) for one in SHELF.ids],
         **context,
     )
@@ -177,6 +181,17 @@ async def show_on_wall(request: Request, signed: Full, board_id: str) -> Respons
     row = await hosting.board_of(house, signed.account, board_id, rules.may_see)
     seat = await hosting.take_seat(house, board_id, row.projector_person, signed.session.id)
     return go(f"/project/{board_id}/{row.projector_person}/{seat.token}")
+
+
+@router.post("/desk/meetings/{board_id}/questions")
+async def take_to_family(request: Request, me: Me, form: Form, board_id: str) -> Response:
+    """Takes the best questions of a group supervision to the family's board."""
+    house = house_of(request)
+    row = await hosting.board_of(house, me, board_id)
+    source = await house.open(row.id)
+    assert source
+    await take_questions(house, source)
+    return go(f"/desk/meetings/{row.id}")
 
 
 @router.post("/desk/import")

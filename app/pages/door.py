@@ -141,6 +141,7 @@ async def _come_in(
             called=form.get("called", ""),
             relation=form.get("relation", ""),
             pronouns=form.get("pronouns", ""),
+            joins_by="remote" if form.get("remote") else "",
             lang=lang,
             device=device_of(request),
         )

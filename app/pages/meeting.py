@@ -32,8 +32,11 @@ from app.live.seats import Seated, exchanged, seated
 from app.meetings.meeting import meeting_of
 from app.pages.door import house_of
 from app.pages.respond import from_here, go, keep, not_too_often, reader_lang, show, text_fields
+from app.people.afar import Afar, afar_id
+from app.people.family_time import is_outside
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
+from app.rigour.alike import alike
 from app.rigour.checks import checks
 from app.rigour.voices import balance
 from app.sight import Viewer, on_paper, seen_as, seen_then
@@ -99,6 +102,8 @@ async def at_meeting(request: Request, board_id: str, person_id: str) -> Place:
 async def let_in(place: Annotated[Place, Depends(at_meeting)]) -> Place:
     if not place.person.is_in:
         raise Outside("waiting")
+    if is_outside(place.live.board, place.person):
+        raise Outside("family_alone")
     return place
 
 
@@ -147,6 +152,8 @@ async def _board(place: Place) -> Response:
             family = await place.house.families.family(place.live.family_id)
             view.family_name = family.name if family else ""
         template = "projector.html" if view.projector else "board.html"
+        if view.is_outside:
+            template = "quiet.html"
         return show(
             place.request,
             template,
@@ -155,6 +162,8 @@ async def _board(place: Place) -> Response:
             me=place.person,
             page=page_data(place),
             here_url=f"/m/{place.live.board.id}/{place.person.id}",
+            board_id=place.live.board.id,
+            family_id=place.live.family_id,
             demo=place.house.settings.demo,
         )
 
@@ -176,6 +185,7 @@ def page_data(place: Place) -> Markup:
             "role": place.person.role,
             "seq": board.seq,
             "state": meeting_of(board).state,
+            "alone": alone_of(place),
             "now": now(),
             "mine": {
                 scale: {"number": answer.number, "reason": answer.reason}
@@ -185,6 +195,12 @@ def page_data(place: Place) -> Markup:
         }
     text = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
     return Markup(text)  # nosec B704  # nothing in it ends the script element
+
+
+def alone_of(place: Place) -> bool | None:
+    """What somebody far away has said of who is beside them; None for nothing yet."""
+    told = place.live.board.get(Afar, afar_id(place.person.id))
+    return told.alone if told else None
 
 
 async def add_joining(place: Place, view: View) -> None:
@@ -239,6 +255,16 @@ async def balance_panel(place: In) -> Response:
         checks=checks(board, best(meeting_of(board).lang)),
         subject=subject,
     )
+
+
+@router.get("/m/{board_id}/{person_id}/alike")
+async def alike_panel(place: In) -> Response:
+    """Cards that could be grouped: for the facilitator's eyes alone."""
+    if place.person.role != "facilitator":
+        raise Outside("not_allowed")
+    view = place.view()
+    found = alike(view.board, best(meeting_of(view.board).lang))
+    return show(place.request, "alike.html", place.lang, v=view, found=found)
 
 
 @router.get("/m/{board_id}/{person_id}/replay")
@@ -336,7 +362,7 @@ async def export_record(place: TakesAway) -> Response:
     async with place.live.settled() as board:
         events = await place.house.store.events(board.id)
         viewer = Viewer.of(place.person)
-        told = record(board, events, family.name if family else "", viewer)
+        told = record(board, events, family.name if family else "", viewer, with_notes=True)
     content = json.dumps(told, ensure_ascii=False).encode()
     return download(content, "application/json", "meeting.json")
 

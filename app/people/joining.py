@@ -32,6 +32,7 @@ class AskToJoin(Command):
     relation: OptionalName = ""
     pronouns: OptionalName = ""
     lang: Lang = "en"
+    joins_by: Literal["", "remote"] = ""
     role: Role = "family"
     standing: Literal["waiting", "in"] = "waiting"
     # What the facilitator knows them by, see Knock.
@@ -49,6 +50,7 @@ class AskToJoin(Command):
             relation=self.relation,
             pronouns=self.pronouns,
             lang=self.lang,
+            joins_by=self.joins_by,
             role=self.role,
             standing=self.standing,
             pos=order.last(board, "people"),
@@ -89,12 +91,15 @@ class AdmitPerson(_OnPerson):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         person = self.other(board, who)
+        rules.may_come_as(board, self.role)
         if person.is_in and person.role == self.role:
             return Outcome()
         change = made(person)
         # Told in full: until now only the facilitator knew of this person.
         change.was = person.as_dict()
         change.set |= {"standing": "in", "role": self.role}
+        if self.role == "worker":
+            change.set["with_family"] = False
         return only([change])
 
 
@@ -105,7 +110,10 @@ class ChangeRole(_OnPerson):
     role: GivenRole
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        return only([changed(self.other(board, who), role=self.role)])
+        rules.may_come_as(board, self.role)
+        person = self.other(board, who)
+        stays = person.with_family and self.role != "worker"
+        return only([changed(person, role=self.role, with_family=stays)])
 
 
 class RemovePerson(_OnPerson):

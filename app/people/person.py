@@ -13,11 +13,14 @@ GIVEN_ROLES: tuple[Role, ...] = ("worker", "family", "child", "network")
 LEADERS = frozenset({"facilitator", "worker"})
 
 Standing = Literal["waiting", "in", "removed", "left"]
+# In the room; somewhere else, with a page of their own; on the telephone, with none.
+JoinsBy = Literal["", "remote", "phone"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Person(Sheltered, Item):
-    """Somebody with a page of their own. `lang` is a shipped language ("en", "es")."""
+    """Somebody with a page of their own, or on the telephone. `lang` is a shipped language ("en",
+    "es")."""
 
     kind: ClassVar[str] = "person"
     personal: ClassVar[frozenset[str]] = frozenset({"name", "relation", "pronouns", "away_reason"})
@@ -33,10 +36,17 @@ class Person(Sheltered, Item):
     away_reason: str = ""
     # Reads, but does not write until the facilitator says so.
     muted: bool = False
+    # One of those with whom the family talks alone (app/people/family_time.py).
+    with_family: bool = False
+    joins_by: JoinsBy = ""
 
     @property
     def shelf(self) -> str:
         return "people"
+
+    @property
+    def is_on_phone(self) -> bool:
+        return self.joins_by == "phone"
 
     @property
     def leads(self) -> bool:

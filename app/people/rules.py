@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.board.board import Board
 from app.board.items import Item, Shown
 from app.board.refusal import Refused
-from app.people.person import Person
+from app.people.family_time import is_alone
+from app.people.person import Person, Role
 
 
 def takes_part(who: Person) -> None:
@@ -28,14 +29,14 @@ def facilitates(who: Person) -> None:
 
 
 def may_change(item: Item, who: Person) -> bool:
-    """One's own words, and for facilitator and worker everyone's."""
-    return who.leads or item.owned_by(who.id)
+    """One's own words, and for facilitator and worker everyone's that are not guarded."""
+    return item.owned_by(who.id) or (who.leads and not item.guarded)
 
 
 def changes(item: Item, who: Person) -> None:
     takes_part(who)
     if not may_change(item, who):
-        raise Refused("not_yours")
+        raise Refused("childs_own" if item.guarded else "not_yours")
 
 
 def writes(item: Item, who: Person) -> None:
@@ -45,12 +46,12 @@ def writes(item: Item, who: Person) -> None:
         changes(item, who)
 
 
-def shown(who: Person, wish: Shown) -> Shown:
-    """Who shall see something new. Everyone may keep a draft; only the team has things of its
-    own."""
-    if wish == "team" and not who.leads:
+def shown(board: Board, who: Person, wish: Shown) -> Shown:
+    """Who shall see something new. Everyone may keep a draft; only the team and the family have
+    things of their own. While the family talks alone, what it writes is its own."""
+    if (wish == "team" and not who.leads) or (wish == "family" and not who.with_family):
         raise Refused("not_allowed", "shown")
-    return wish
+    return "family" if wish == "all" and who.with_family and is_alone(board) else wish
 
 
 def speaker(board: Board, who: Person, said_by: str) -> str:
@@ -65,3 +66,10 @@ def speaker(board: Board, who: Person, said_by: str) -> str:
     if item is None or item.kind not in ("person", "circle"):
         raise Refused("not_found", "said_by")
     return said_by
+
+
+def may_come_as(board: Board, role: Role) -> None:
+    """Raises Refused "workers_only" where a meeting has no place for this role."""
+    meeting = board.items.get("meeting")
+    if getattr(meeting, "workers_only", False) and role != "worker":
+        raise Refused("workers_only", "role")

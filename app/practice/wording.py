@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 import pyphen
+import snowballstemmer
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +24,7 @@ class _Words(BaseModel):
 
     jargon: dict[str, str]
     services: tuple[str, ...]
+    small: str
 
 
 @cache
@@ -77,3 +80,26 @@ def _hyphens(lang: str) -> pyphen.Pyphen:
 
 def _syllables(word: str, lang: str) -> int:
     return len(_hyphens(lang).positions(word)) + 1
+
+
+@cache
+def _small(lang: str) -> frozenset[str]:
+    known = _words(lang)
+    return frozenset(known.small.split()) if known else frozenset()
+
+
+_STEMMERS = {"en": "english", "es": "spanish"}
+
+
+def stems(text: str, lang: str) -> frozenset[str]:
+    """The words of weight in a text, without endings, accents and capitals."""
+    lang = lang.split("-")[0]
+    words = [word for word in _WORD.findall(text.casefold()) if word not in _small(lang)]
+    if lang in _STEMMERS:
+        words = snowballstemmer.stemmer(_STEMMERS[lang]).stemWords(words)
+    return frozenset(map(_plain, words))
+
+
+def _plain(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -79,6 +79,8 @@ def _heard(board: Board, log: Iterable[Event]) -> dict[str, str]:
     heard = {}
     for event in log:
         for change in event.changes:
+            if change.id not in board.items:  # not even when it was written is told
+                continue
             said_by = change.set.get("said_by", "") if change.kind == "card" else ""
             heard[_seat(board, said_by) if said_by else event.by] = event.at
     return heard

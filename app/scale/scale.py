@@ -20,6 +20,7 @@ from app.ids import new_id
 from app.map.statements import Goal
 from app.people import rules
 from app.people.person import Person
+from app.scale.earlier import earlier_to
 
 SAFETY_SCALE = "scale-safety"
 
@@ -181,8 +182,10 @@ class RevealScale(Command):
         given = answers(board, scale.id)
         if not given:
             raise Refused("nothing_to_show")
-        # The answers are told again in full: those who follow the log could not see them before.
-        return Outcome([changed(scale, revealed=True), *map(told_again, given)])
+        # Told again in full: those who follow the log could not see them before.
+        asked = any(one.revealed and one.asks == scale.asks for one in board.shelf("scales"))
+        earlier = [] if asked else earlier_to(board, scale.asks)
+        return Outcome([changed(scale, revealed=True), *map(told_again, [*given, *earlier])])
 
 
 def answer_id(scale_id: str, person_id: str) -> str:

@@ -6,7 +6,16 @@ points nowhere there. Pages are drawn from that board, and commands are decided 
 """
 
 from app.sight.commands import decide_for
-from app.sight.events import as_seen, loses, may_know, may_read, turns_sight, without_drafts
+from app.sight.events import (
+    HIDDEN,
+    as_seen,
+    loses,
+    may_know,
+    may_read,
+    turns_apart,
+    turns_sight,
+    without_drafts,
+)
 from app.sight.rules import (
     EVERYONE,
     FACILITATOR,
@@ -16,11 +25,12 @@ from app.sight.rules import (
     hidden_from,
     kept_from,
 )
-from app.sight.views import may_see, on_paper, seen, seen_as, seen_by, seen_then
+from app.sight.views import may_see, on_paper, seen, seen_as, seen_by, seen_then, unshown_ratings
 
 __all__ = [
     "EVERYONE",
     "FACILITATOR",
+    "HIDDEN",
     "Viewer",
     "all_see_all_people",
     "as_seen",
@@ -37,6 +47,8 @@ __all__ = [
     "seen_as",
     "seen_by",
     "seen_then",
+    "turns_apart",
     "turns_sight",
+    "unshown_ratings",
     "without_drafts",
 ]

@@ -7,6 +7,7 @@ from app.board.commands import Command, decide
 from app.board.events import Change, Event
 from app.board.refusal import Refused
 from app.people.person import Person
+from app.sight.apart import check_apart
 from app.sight.rules import Viewer
 from app.sight.views import seen_by
 
@@ -17,6 +18,8 @@ def decide_for(
     """Permission, rule, event, on the board as the person sees it. Raises Refused."""
     seen = seen_by(board, Viewer.of(who))
     event = decide(command, command_id, seen, who, at)
+    if event:
+        check_apart(board, who, command, event)
     if event and seen is not board:
         for change in event.changes:
             _mean(board, seen, change)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item, Showable
+from app.people.afar import Afar
+from app.people.family_time import FamilyTime
 from app.people.person import Person
-from app.sight.rules import Viewer, hidden_from, is_shown_to, kept_from
-from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by
+from app.sight.rules import LEANS, Viewer, hidden_from, is_shown_to, kept_from
+from app.sight.views import FOR_TEAM, blanked, may_see, pointers, seen_by, unshown_ratings
 from app.steps.steps import Agreement
 
 # The type of an event of which somebody may know nothing but that it happened.
 HIDDEN = "hidden"
+# Those that tell of things, and of what hangs on them, as if they were new.
+_SHOWING = ("item.shown", "house.shared")
+# The fields that say who sees something.
+_OPENS = ("shown", "said_by", "raters")
+# With what things come into sight; what was said to a step comes with that alone.
+_TOLD_WITH = LEANS | {Agreement.kind: ("step",)}
 
 
 def as_seen(board: Board, event: Event, viewer: Viewer) -> dict[str, Any]:
@@ -53,14 +62,14 @@ def _as_seen(
         set_ = {"withdrawn": True}
         return {"kind": change.kind, "id": change.id, "set": set_, "was": {}} if is_lost else None
     told = change.as_dict()
-    is_plain = event.type != "item.shown" and change.set.keys().isdisjoint(("shown", *FOR_TEAM))
+    is_plain = event.type not in _SHOWING and change.set.keys().isdisjoint(("shown", *FOR_TEAM))
     if is_plain and not board.veiled:
         return told
     told["set"] = _fields(change.kind, change.set, viewer, hidden)
     if change.was is not None:
         told["was"] = _fields(change.kind, change.was, viewer, hidden)
-        hangs_on = isinstance(item, Agreement) and event.type == "item.shown"
-        if hangs_on or ("shown" in change.was and not _was_seen(board, item, change, viewer)):
+        comes_along = item.kind in LEANS and event.type in _SHOWING
+        if comes_along or ("shown" in change.was and not _was_seen(board, item, change, viewer)):
             told["was"] = None
     return told if told["set"] else None
 
@@ -83,7 +92,7 @@ def _was_seen(board: Board, item: Item, change: Change, viewer: Viewer) -> bool:
     if not isinstance(item, Showable) or "shown" not in (change.was or {}):
         return False
     assert change.was is not None
-    was = {name: change.was[name] for name in ("shown", "said_by") if name in change.was}
+    was = {name: change.was[name] for name in _OPENS if name in change.was}
     before = replace(item, **was)
     return is_shown_to(before, viewer) and item.id not in kept_from(board, viewer)
 
@@ -105,20 +114,40 @@ def turns_sight(event: Event) -> bool:
     """Whether an event may change what somebody sees of what happened before it."""
     if event.type in ("person.sheltered", "person.role_changed"):
         return True
+    if turns_apart(event) or any(map(_joins_family, event.changes)):
+        return True
     return any(
         "shown" in change.set
         and change.was is not None
-        and any(change.set.get(name) != change.was.get(name) for name in ("shown", "said_by"))
+        and any(change.set.get(name) != change.was.get(name) for name in _OPENS)
+        for change in event.changes
+    )
+
+
+def _joins_family(change: Change) -> bool:
+    """Whether somebody comes to those with whom the family talks alone, or goes from them."""
+    was = change.was or {}
+    return "with_family" in was and change.set.get("with_family") != was["with_family"]
+
+
+def turns_apart(event: Event) -> bool:
+    """Whether the family is alone, or no longer alone, from this event on."""
+    return any(
+        change.kind == FamilyTime.kind
+        and "running" in (change.set.get("state"), (change.was or {}).get("state"))
         for change in event.changes
     )
 
 
 def _is_before(board: Board, item_id: str, seq: int, viewer: Viewer) -> bool:
     """Whether, at a moment, something was not yet shown to as many as see it now."""
-    item = board.items[item_id]
-    if isinstance(item, Agreement):
-        item = board.items[item.step]
-    return isinstance(item, Showable) and seq < item.since and item.by != viewer.person
+    item = board.items.get(item_id)
+    if item is None:
+        return False
+    if isinstance(item, Showable) and seq < item.since and not item.is_own_of(viewer.person):
+        return True
+    bases = (getattr(item, name) for name in _TOLD_WITH.get(item.kind, ()))
+    return any(_is_before(board, base, seq, viewer) for base in bases)
 
 
 def may_read(board: Board, event: Event, item_id: str, viewer: Viewer) -> bool:
@@ -144,12 +173,16 @@ def may_know(board: Board, event: Event, viewer: Viewer) -> bool:
     return True
 
 
-def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Event]:
-    """The log without what is, or was at the time, another person's draft.
+def without_drafts(
+    board: Board, events: list[Event], viewer: Viewer, apart: Set[str] = frozenset()
+) -> list[Event]:
+    """The log without what is, or was at the time, another person's draft or the family's own;
+    and without the items whose ids are set `apart`.
 
-    What was shown later begins there, as if it were new.
+    What was shown later begins there, as if it were new. Of an event of which nothing is left,
+    only its number and its time are.
     """
-    hidden = set(hidden_from(board, viewer))
+    hidden = {*hidden_from(board, viewer), *unshown_ratings(board, viewer), *apart}
     drafts: set[str] = set()
     known: set[str] = set()
     kept = []
@@ -167,17 +200,25 @@ def without_drafts(board: Board, events: list[Event], viewer: Viewer) -> list[Ev
                 was = _fields(change.kind, change.was, viewer, away)
             known.add(change.id)
             changes.append(Change(change.kind, change.id, values, was))
+        if event.changes and not changes:
+            event = replace(event, type=HIDDEN, by="", command=f"hidden-{event.seq}", undoes=[])
         kept.append(replace(event, changes=changes, merge=None if no_merge else event.merge))
     return kept
 
 
 def _follow_draft(drafts: set[str], change: Change, viewer: Viewer) -> None:
-    """Keeps count of what is another's draft, or hangs on one, after a change."""
-    if change.was is None:
-        is_draft = change.set.get("shown") == "own" and change.set["by"] != viewer.person
-        if is_draft or change.set.get("step") in drafts:
+    """Keeps count of what is another's draft or the family's, or hangs on one, after a change."""
+    bases = [change.set[name] for name in _TOLD_WITH.get(change.kind, ()) if name in change.set]
+    leans_on_draft = not drafts.isdisjoint(bases)
+    if change.kind == Afar.kind:  # who listens beside somebody far away is for the moment only
+        drafts.add(change.id)
+    elif change.was is None:
+        shown = change.set.get("shown")
+        is_draft = shown == "own" and change.set["by"] != viewer.person
+        is_draft = is_draft or (shown == "family" and not viewer.family)
+        if is_draft or leans_on_draft:
             drafts.add(change.id)
     elif change.id in drafts:
-        told = change.set.get("shown", change.set.get("step"))
-        if told is not None and told != "own" and told not in drafts:
+        is_told = change.set.get("shown", "own") not in ("own", "family") or bases
+        if is_told and not leans_on_draft:
             drafts.discard(change.id)

@@ -7,11 +7,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, get_type_hints
 
+from app.assessing.assessment import Assessment, Rating
 from app.board.board import Board, changed
 from app.board.events import Event
 from app.board.items import KINDS, Item, Sheltered
+from app.houses.things import ChildsOwn, House, Stroke
 from app.people.knock import Knock
 from app.people.person import Person
+from app.scale.earlier import Earlier
 from app.scale.scale import Answer, Scale
 from app.sight.rules import EVERYONE, NOBODY, Viewer, hidden_from, kept_from
 from app.steps.steps import Agreement, Step
@@ -25,9 +28,13 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
 
     - a number on the scale: its own person, and all once it is revealed; not even the
       facilitator before, whose screen may be on the wall;
+    - a number from an earlier meeting: all, once numbers are shown to the same question today;
+    - an answer to an assessment: the same, but never of who was no longer asked;
     - somebody at the door: the facilitator, and they themselves;
     - how somebody came to the door: the facilitator;
-    - what was withdrawn, or was said to a withdrawn step: the facilitator, who can bring it back.
+    - what was taken out of a child's house: nobody;
+    - what else was withdrawn, or was said to a withdrawn step: the facilitator, who can bring it
+      back.
     """
     if item.id not in seen_by(board, viewer).items:
         return False
@@ -35,11 +42,19 @@ def may_see(board: Board, item: Item, viewer: Viewer) -> bool:
         scale = board.get(Scale, item.scale)
         shown = scale is not None and scale.revealed and not item.withdrawn
         return shown or bool(viewer.person and item.owned_by(viewer.person))
+    if isinstance(item, Earlier):
+        return any(one.revealed and one.asks == item.asks for one in board.shelf("scales"))
+    if isinstance(item, Rating):
+        assessment = board.get(Assessment, item.assessment)
+        shown = assessment is not None and assessment.counts(item) and not item.withdrawn
+        return shown or bool(viewer.person and item.owned_by(viewer.person))
     facilitates = viewer.role == "facilitator"
     if isinstance(item, Person):
         return item.standing != "waiting" or facilitates or item.id == viewer.person
     if isinstance(item, Knock):
         return facilitates
+    if isinstance(item, House | ChildsOwn | Stroke):
+        return not item.withdrawn
     if isinstance(item, Agreement) and board.find(Step, item.step).withdrawn:
         return facilitates
     return not item.withdrawn or facilitates
@@ -62,15 +77,24 @@ def seen_as(board: Board, viewer: Viewer, over: Viewer) -> Board:
     """The board as `viewer` sees it, for `over` who looks over their shoulder: no more than both
     may see."""
     hidden = hidden_from(board, viewer) | hidden_from(board, over)
-    unshown = frozenset(one.id for one in board.all(Answer) if not may_see(board, one, over))
+    given = (*board.all(Answer), *board.all(Rating))
+    unshown = frozenset(one.id for one in given if not may_see(board, one, over))
     view = _view(board, hidden, viewer)
     # Who has given a number is known to all; the number itself only to who gave it.
     return view.view(NOBODY, {id: _numberless(view.items[id]) for id in unshown - hidden})
 
 
 def _numberless(answer: Item) -> Item:
+    if isinstance(answer, Rating):
+        return replace(answer, item="", answer="", note="", by="")
     assert isinstance(answer, Answer)
     return replace(answer, number=-1, reason="", by="")
+
+
+def unshown_ratings(board: Board, viewer: Viewer) -> frozenset[str]:
+    """The answers to assessments that have not been shown to a viewer, who may know of them: they
+    are in no record either, as a draft is in none."""
+    return frozenset(one.id for one in board.all(Rating) if not may_see(board, one, viewer))
 
 
 def seen_then(then: Board, now: Board, viewer: Viewer) -> Board:

@@ -23,7 +23,10 @@ from app.practice.template import Template
 AGENDA = "agenda"
 StageId = Annotated[str, StringConstraints(max_length=40)]
 _HOURS = 8 * 3600
-SPOTTED = ("card", "harm", "danger", "goal", "step", "circle")
+SPOTTED = (
+    *("card", "harm", "danger", "goal", "step", "circle"),
+    *("house", "housenote", "drawing", "assessment", "kin"),
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,16 +36,19 @@ class Agenda(Item):
     `stage` is a stage's id in the meeting's template, "" before the first. A timer that runs has
     `ends` (UTC, ISO 8601); one that is stopped for a while has `left`, in seconds; else "" and 0.
     `spot` is the id of the item, and `question` that of the question (app/practice/bank.py), that
-    the facilitator has put before everyone's eyes.
+    the facilitator has put before everyone's eyes; `asked` are the words of a question that is in
+    no bank.
     """
 
     kind: ClassVar[str] = "agenda"
+    personal: ClassVar[frozenset[str]] = frozenset({"asked"})
 
     stage: str = ""
     ends: str = ""
     left: int = 0
     spot: str = ""
     question: str = ""
+    asked: str = ""
 
 
 def agenda_of(board: Board) -> Agenda:
@@ -150,7 +156,7 @@ class ShowQuestion(_Leads):
     def decide(self, board: Board, who: Person) -> Outcome:
         if self.question and question(self.question, "en") is None:
             raise Refused("not_found", "question")
-        return _set(board, who, question=self.question)
+        return _set(board, who, question=self.question, asked="")
 
 
 def _in(seconds: int) -> str:

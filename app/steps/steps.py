@@ -131,7 +131,7 @@ class AddStep(Command):
             goal=check_goal(board, self.goal),
             how=self.how,
             checker=check_checker(board, self.checker),
-            shown=rules.shown(who, self.shown),
+            shown=rules.shown(board, who, self.shown),
         )
         return only([made(step)])
 

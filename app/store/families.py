@@ -14,6 +14,7 @@ from app.store.rows import Rows, table_of
 from app.store.store import read_item
 from app.store.tables import BoardRow, FamilyRow, ItemRow, SeatRow
 
+_TOLD = ("title", "date", "state", "workers_only")
 # Values in one question: databases have a limit.
 _AT_ONCE = 1000
 
@@ -43,7 +44,7 @@ class Families(Rows):
         return await self.all(BoardRow, family_id=family_id)
 
     async def meetings(self, family_id: str) -> list[dict]:
-        """id, title, date, state and seq of a family's meetings, the newest first."""
+        """id, title, date, state, workers_only and seq of a family's meetings, the newest first."""
         board, item = table_of(BoardRow), table_of(ItemRow)
         query = (
             select(item, board.c.seq)
@@ -56,7 +57,7 @@ class Families(Rows):
             told = []
             for row in connection.execute(query):
                 meeting = read_item(self.store.seal, row)
-                line = {name: getattr(meeting, name) for name in ("title", "date", "state")}
+                line = {name: getattr(meeting, name) for name in _TOLD}
                 told.append({"id": row.board_id, "seq": row.seq, **line})
             return told
 

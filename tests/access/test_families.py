@@ -38,6 +38,7 @@ REST: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/meetings/{meeting}/invitations/{invitation}/revoke", {}),
     ("POST", "/api/meetings/{meeting}/invitations/{invitation}/renew", {}),
     ("POST", "/api/meetings/{meeting}/close", {}),
+    ("POST", "/api/meetings/{meeting}/questions", {}),
 ]
 
 

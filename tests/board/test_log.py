@@ -51,6 +51,19 @@ commands = st.one_of(
         ),
     ),
     st.tuples(st.just("card.withdraw"), st.fixed_dictionaries({"id": st.sampled_from(CARDS)})),
+    st.tuples(
+        st.sampled_from(["card.park", "card.unpark"]),
+        st.fixed_dictionaries({"id": st.sampled_from(CARDS)}),
+    ),
+    st.tuples(
+        st.just("card.group"),
+        st.fixed_dictionaries(
+            {
+                "id": st.sampled_from(CARDS),
+                "cards": st.lists(st.sampled_from(CARDS), min_size=1, max_size=3),
+            }
+        ),
+    ),
     st.tuples(st.just("card.restore"), st.fixed_dictionaries({"id": st.sampled_from(CARDS)})),
     st.tuples(
         st.just("words.write"),

@@ -40,6 +40,7 @@ def data_of(name: str, id: str) -> dict:
         "ring": 1,
         "what": "a step",
         "says": "agree",
+        "joins_by": "remote",
         "number": 5,
         "role": "family",
     }

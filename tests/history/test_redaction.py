@@ -140,7 +140,11 @@ def test_what_somebody_undoes_does_not_make_it_their_own() -> None:
 _PLAIN = {"id", "by", "pos", "column", "sort", "said_by", "under", "danger", "due", "goal"}
 _PLAIN |= {"checker", "date", "lang", "template", "state", "role", "standing", "step", "person"}
 _PLAIN |= {"says", "scale", "seat", "about", "shown", "done", "brought", "at"}
-_PLAIN |= {"stage", "ends", "spot", "phrase", "device", "invitation"}
+_PLAIN |= {"stage", "ends", "spot", "phrase", "device", "invitation", "child", "drawing", "leave"}
+_PLAIN |= {"tool", "version", "assessment", "item", "answer", "presenter", "taken"}
+_PLAIN |= {"status"}
+_PLAIN |= {"one", "other", "how", "same_as", "sex"}
+_PLAIN |= {"asked", "asked_at", "ended_by"}
 
 
 def test_every_field_with_words_can_be_deleted() -> None:

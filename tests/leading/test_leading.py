@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.fragments.language import languages
-from app.practice.bank import questions
+from app.practice.bank import question, questions, ring_questions
 from tests.program import Program, sit_down
 from tests.server import Meeting, Server, new_meeting
 
@@ -83,3 +83,27 @@ def test_the_question_bank_is_the_same_in_every_language() -> None:
     assert {kind for _, _, kind in english} == {
         "exception", "scaling", "coping", "future", "position", "success",
     }  # fmt: skip
+
+
+def test_every_ring_has_its_questions_in_every_language() -> None:
+    english = [(one.id, one.ring, one.kind) for one in ring_questions("en")]
+    assert {(ring, kind) for _, ring, kind in english} == {
+        (ring, kind) for ring in range(4) for kind in ("belongs", "closer", "told", "help")
+    }
+    assert [(one.id, one.ring, one.kind) for one in ring_questions("es-MX")] == english
+    texts = {one.id: one.text for one in ring_questions("en")}
+    assert all(one.text != texts[one.id] for one in ring_questions("es"))
+    # One bank for the screens: no id stands for two questions.
+    ids = [one.id for one in (*questions("en"), *ring_questions("en"))]
+    assert len(set(ids)) == len(ids)
+
+
+async def test_a_question_for_a_ring_comes_before_everyones_eyes(meeting: Meeting) -> None:
+    sam = await sit_down(meeting, meeting.facilitator)
+    rosa = await sit_down(meeting, meeting.join("Rosa"))
+    asked = await sam.ask("question.show", question="ring-some-told")
+    await rosa.catch_up(asked["seq"])
+    assert rosa.events[-1]["changes"][0]["set"]["question"] == "ring-some-told"
+    shown = question("ring-some-told", "es")
+    assert shown and shown.text.startswith("¿A quién se le podría contar")
+    assert (await rosa.ask("question.show", question="ring-all-told"))["code"] == "not_allowed"

@@ -36,6 +36,16 @@ DATA = {
     "circle.describe": {"id": "place-0001", "called": "E"},
     "circle.withdraw": {"id": "place-0001"},
     "circle.restore": {"id": "place-0001"},
+    "tie.draw": {"one": "place-0001", "other": "place-0002", "how": "close"},
+    "tie.remove": {"id": "tie-0001"},
+    "kin.add": {"called": "Grandma"},
+    "kin.describe": {"id": "kin-0001", "birth": 1950},
+    "kin.withdraw": {"id": "kin-0001"},
+    "kin.restore": {"id": "kin-0001"},
+    "bond.add": {"one": "kin-0001", "other": "kin-0002", "how": "birth"},
+    "bond.change": {"id": "bond-0001", "how": "adoptive"},
+    "bond.remove": {"id": "bond-0001"},
+    "finding.note": {"id": "place-0001", "status": "found"},
     "step.add": {"what": "late"},
     "step.plan": {"id": "step-0001"},
     "step.move": {"id": "step-0001"},
@@ -52,7 +62,8 @@ DATA = {
     "meeting.open": {},
     "undo": {},
 }
-TAKEN = {"correction.add", "person.leave", "meeting.close"}
+# What a child has shared they can take back at any time; it takes words away and adds none.
+TAKEN = {"correction.add", "person.leave", "meeting.close", "house.take_back"}
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def shelter(world: World, a: int, b: int, c: int) -> dict[str, Any]:
 def write(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     item = pick(world, tuple(TEXTS), a, "item-none")
     kind = getattr(world.live.board.items.get(item), "kind", "card")
-    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")]
+    fields = [name for name in TEXTS[kind] if name not in ("name", "relation")] or ["name"]
     return {"id": item, "field": fields[b % len(fields)], "text": world.word("w", item)}
 
 
@@ -134,8 +134,135 @@ def describe(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": item, "called": world.word("k", item), "relation": world.word("k", item)}
 
 
+def columns(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"columns": [COLUMNS[a % 3], COLUMNS[b % 3]]}
+
+
+def group(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    cards = [pick(world, ("card",), one, "card-none") for one in (b, c)]
+    return {"id": pick(world, ("card",), a, "card-none"), "cards": cards}
+
+
+def find(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one = pick(world, ("circle",), a, "circle-none")
+    status = ("unsafe", "found", "")[b % 3]
+    return {"id": one, "status": status, "reason": world.word("f", f"finding-{one}")}
+
+
+def tie(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = (
+        pick(world, ("circle",), a, "circle-none"),
+        pick(world, ("circle",), b, "circle-none"),
+    )
+    how = ("close", "distant", "conflict", "broken")[c % 4]
+    return {"id": world.new_id("tie"), "one": one, "other": other, "how": how}
+
+
+def add_kin(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    kin = world.new_id("kin")
+    return {
+        "id": kin,
+        "called": world.word("y", kin),
+        "same_as": named(world, a) if c % 2 else "",
+        "of": pick(world, ("kin",), b),
+        "place": ("child", "parent", "partner", "sibling")[c % 4],
+        "shown": SHOWN[b % 3] if b % 2 else "all",
+    }
+
+
+def bond(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    one, other = pick(world, ("kin",), a, "kin-none"), pick(world, ("kin",), b, "kin-none")
+    how = ("birth", "adoptive", "married", "divorced")[c % 4]
+    return {"id": world.new_id("bond"), "one": one, "other": other, "how": how}
+
+
 def role(world: World, a: int, b: int, c: int) -> dict[str, Any]:
     return {"id": pick(world, ("person",), a), "role": ROLES[b % 4]}
+
+
+HOUSES = ("worries", "good", "dreams")
+
+
+def put_note(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    note = world.new_id("housenote")
+    child = named(world, b) if c % 2 else ""
+    return {"id": note, "child": child, "house": HOUSES[a % 3], "text": world.word("h", note)}
+
+
+def put_drawing(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    child = named(world, b) if c % 2 else ""
+    return {"id": world.new_id("drawing"), "child": child, "house": HOUSES[a % 3]}
+
+
+def draw(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    sheet = pick(world, ("drawing",), a, "drawing-none")
+    return {"id": world.new_id("stroke"), "drawing": sheet, "points": [b, c, b + 9, c + 9]}
+
+
+def of_houses(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    """Of somebody who has houses: one thing, one house, or all."""
+    item = pick(world, ("housenote", "drawing"), a)
+    child = getattr(world.live.board.items.get(item), "child", "")
+    one = (item or None) if b % 3 == 0 else None
+    return {"child": child, "house": HOUSES[c % 3] if b % 3 == 1 else None, "item": one}
+
+
+def share(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return of_houses(world, a, b, c) | {"leave": True}
+
+
+def to_map(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": world.new_id("card"), "note": pick(world, ("housenote",), a, "note-none")}
+
+
+# By whom these are asked for now and then, so that they are not refused each time.
+OF_CHILD = ("house.note", "house.drawing", "house.draw", "house.share", "house.take_back")
+
+
+def open_tool(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    asked = [one for one in (pick(world, ("person",), a), pick(world, ("person",), c)) if one]
+    data = {"id": world.new_id("assessment"), "tool": "network-readiness", "shown": SHOWN[b % 2]}
+    return data | ({"raters": asked} if a % 2 else {})
+
+
+def rated(world: World, a: int) -> str:
+    return pick(world, ("assessment",), a, "assessment-none")
+
+
+def rate(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    item, answer = ("know", "came")[b % 2], ("no", "some", "fully")[c % 3]
+    # Whose words these are is known only to `do`.
+    return {"id": rated(world, a), "item": item, "answer": answer, "note": world.word("m", "team")}
+
+
+def agree_on(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    tool, item = rated(world, a), ("know", "came")[b % 2]
+    reason = world.word("f", f"{tool}.{item}")
+    return {"id": tool, "item": item, "answer": "some", "reason": reason}
+
+
+def link_item(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    cards = [one for one in (pick(world, ("card", "goal", "step"), c),) if one]
+    return {"id": rated(world, a), "item": ("know", "came")[b % 2], "cards": cards}
+
+
+def ask_raters(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    asked = {pick(world, ("person",), b, world.sam), pick(world, ("person",), c, world.sam)}
+    return {"id": rated(world, a), "raters": sorted(asked)}
+
+
+def keep(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    return {"id": pick(world, ("person",), a, "person-none"), "stays": bool(b % 3)}
+
+
+def call_in(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = world.new_id("phone")
+    return {"id": person, "called": world.word("n", person), "role": ROLES[a % 4]}
+
+
+def put(world: World, a: int, b: int, c: int) -> dict[str, Any]:
+    person = pick(world, ("person",), a, "person-none")
+    return {"id": person, "joins_by": "remote" if b % 4 else ""}
 
 
 DEEDS: list[tuple[str, Any]] = [
@@ -158,6 +285,9 @@ DEEDS: list[tuple[str, Any]] = [
     ("scale.reveal", lambda *_: {}),
     ("card.withdraw", some("card")),
     ("card.restore", some("card")),
+    ("card.group", group),
+    ("card.park", some("card")),
+    ("card.unpark", some("card")),
     ("step.withdraw", some("step")),
     ("statement.withdraw", some("harm", "danger", "goal")),
     ("statement.restore", some("harm", "danger", "goal")),
@@ -169,18 +299,94 @@ DEEDS: list[tuple[str, Any]] = [
     ("circle.describe", describe),
     ("step.move", lambda world, a, b, c: {"id": pick(world, ("step",), a, "step-none")}),
     ("person.role", role),
+    ("quiet.begin", columns),
+    ("quiet.reveal", lambda *_: {}),
+    ("quiet.end", columns),
+    ("note.write", lambda world, *_: {"text": world.word("n", "note")}),
+    ("finding.note", find),
+    ("tie.draw", tie),
+    ("kin.add", add_kin),
+    ("kin.add", add_kin),
+    ("bond.add", bond),
+    ("bond.remove", some("bond")),
+    ("kin.withdraw", some("kin")),
+    ("kin.restore", some("kin")),
+    ("tie.remove", some("tie")),
     ("undo", lambda *_: {}),
+    ("phone.add", call_in),
+    ("person.place", put),
+    ("person.place", put),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
+    ("afar.tell", lambda world, a, b, c: {"alone": bool(b % 2)}),
+]
+# The family talks alone, and writes.
+APART: list[tuple[str, Any]] = [
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.offer", lambda *_: {}), ("family_time.begin", lambda *_: {})),
+    *(("family_time.ask", lambda *_: {}), ("family_time.answer", lambda *_: {})),
+    *(("family_time.keep", keep), ("family_time.keep", keep)),
+    *(("family_time.end", lambda *_: {}), ("family_time.share", lambda *_: {})),
 ]
 
+# A meeting that is about what children bring.
+AROUND_HOUSES: list[tuple[str, Any]] = [
+    ("house.note", put_note),
+    ("house.note", put_note),
+    ("house.drawing", put_drawing),
+    ("house.draw", draw),
+    ("house.draw", draw),
+    ("house.share", share),
+    ("house.share", share),
+    ("house.take_back", of_houses),
+    ("house.card", to_map),
+    ("house.card", to_map),
+    ("house.remove", some("housenote", "drawing")),
+    ("house.rub_out", some("stroke")),
+    ("circle.add", add_place),
+    ("person.shelter", shelter),
+    ("item.show", show),
+    ("words.write", write),
+    ("card.restore", some("card")),
+    ("card.withdraw", some("card")),
+    ("undo", lambda *_: {}),
+    ("tool.open", open_tool),
+    ("tool.open", open_tool),
+    ("tool.rate", rate),
+    ("tool.rate", rate),
+    ("tool.rate", rate),
+    ("tool.ask", ask_raters),
+    ("tool.link", link_item),
+    ("tool.link", link_item),
+    ("tool.agree", agree_on),
+    ("tool.reveal", lambda world, a, b, c: {"id": rated(world, a)}),
+    ("tool.withdraw", lambda world, a, b, c: {"id": rated(world, a)}),
+    ("item.show", lambda world, a, b, c: {"id": rated(world, a), "shown": SHOWN[b % 2]}),
+]
+# What the facilitator alone may ask.
+LEADS = ("tool.ask", "tool.agree", "tool.reveal", "tool.withdraw")
 
-async def do(world: World, numbers: Numbers) -> str:
+
+ALL = [*DEEDS, *APART]
+
+
+async def do(world: World, numbers: Numbers, deeds: list[tuple[str, Any]] = ALL) -> str:
     """One random command of a random person."""
     who, deed, a, b = numbers
-    name, data_of = DEEDS[deed % len(DEEDS)]
+    name, data_of = deeds[deed % len(deeds)]
     person = world.people[who % len(world.people)]
-    if world.role(person) == "projector":
+    if world.role(person) == "projector" or name in ("family_time.offer", "family_time.begin"):
         person = world.sam
+    if name in OF_CHILD and a % 4:
+        person = next((one for one in world.people if world.role(one) == "child"), person)
     data = data_of(world, a, b, a // 7 + b // 3)
+    if name == "house.draw":
+        data["points"] = [each % 1500 for each in data["points"]]
+    if name in LEADS or (name == "tool.open" and "raters" in data):
+        person = world.sam
+    if name == "tool.rate":
+        asked = getattr(world.live.board.items.get(data["id"]), "raters", [])
+        person = asked[who % len(asked)] if asked and b % 5 else person
+        world.about[data["note"]] = f"{data['id']}.{data['item']}.{person}"
     if name == "scale.answer":
         world.about[data["reason"]] = f"scale-safety.{data['said_by'] or person}"
     if name == "step.agree" and not data["said_by"]:

@@ -20,7 +20,7 @@ from app.people.person import Person
 from app.settings import Settings
 from app.sight import Viewer, on_paper
 from tests.houses import meeting_in, new_house
-from tests.sight.deeds import do
+from tests.sight.deeds import ALL, AROUND_HOUSES, do
 from tests.sight.world import World
 
 ROLES = ("worker", "family", "family", "child", "network")
@@ -66,11 +66,27 @@ async def new_world(house) -> World:
 @given(asked=deeds, late=st.integers(0, 39), seen=st.integers(0, 60))
 @settings(max_examples=50, **_SETTINGS)
 async def test_no_socket_is_told_what_its_person_may_not_know(house, asked, late, seen) -> None:
+    await play(house, asked, late, seen, ALL)
+
+
+@given(asked=deeds, late=st.integers(0, 39), seen=st.integers(0, 60))
+@settings(max_examples=30, **_SETTINGS)
+async def test_no_socket_is_told_what_a_child_keeps(house, asked, late, seen) -> None:
+    await play(house, asked, late, seen, AROUND_HOUSES)
+
+
+async def play(house, asked, late, seen, kinds) -> None:
     world = await new_world(house)
     for index, each in enumerate(asked):
         if index == late:
             await world.join("family")
-        await do(world, each)
+        await do(world, each, kinds)
+    await check_all(house, world, seen)
+    world.leave()
+
+
+async def check_all(house, world: World, seen: int) -> None:
+    """Every socket, export and table; `seen` is what somebody had seen who comes back."""
     world.check_heard()
     world.check_welcomes(seen)
     check_followers(world)
@@ -87,7 +103,6 @@ async def test_no_socket_is_told_what_its_person_may_not_know(house, asked, late
     world.check(world.sam, record_told(told), "record")
     world.check_ids(world.sam, json.dumps(told), "record")
     read_record(told)
-    world.leave()
 
 
 def record_told(told: dict) -> str:
@@ -125,12 +140,18 @@ async def check_stored(house, world: World) -> None:
     assert board_as_dict(stored) == board_as_dict(world.live.board) == board_as_dict(again)
 
 
-@given(asked=deeds, seqs=st.lists(st.integers(1, 60), min_size=2, max_size=2))
-@settings(max_examples=12, **_SETTINGS)
-async def test_no_page_shows_what_its_reader_may_not_know(house, client, asked, seqs) -> None:
+@given(
+    asked=deeds,
+    seqs=st.lists(st.integers(1, 60), min_size=2, max_size=2),
+    kinds=st.sampled_from([ALL, AROUND_HOUSES]),
+)
+@settings(max_examples=16, **_SETTINGS)
+async def test_no_page_shows_what_its_reader_may_not_know(
+    house, client, asked, seqs, kinds
+) -> None:
     world = await new_world(house)
     for each in asked:
-        await do(world, each)
+        await do(world, each, kinds)
     last = world.live.board.seq
     await world.check_pages(client, [min(seq, last) for seq in seqs])
     await check_as_others(world, client)
@@ -142,7 +163,9 @@ async def check_as_others(world: World, client: AsyncClient) -> None:
     cookie = {"cookie": f"kb_{world.sam}={world.tokens[world.sam]}"}
     for other in world.people:
         address = f"/m/{world.live.board.id}/{world.sam}/as/{other}"
-        page = (await client.get(address, headers=cookie)).raise_for_status().text
+        answer = await client.get(address, headers=cookie)
+        page = answer.text
+        assert answer.status_code == (403 if world.time == "running" else 200)
         for reader in (world.sam, other):
             world.check(reader, page, f"as {other}")
     for other in world.people:

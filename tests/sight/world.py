@@ -25,6 +25,9 @@ from app.people.person import Person
 # A word of ours: a letter for what it is, and a number. No id of ours holds a "u" or an "o".
 MARK = re.compile(r"[a-z]uo\d+ou")
 TEAM = ("facilitator", "worker")
+LIVELY = ("offered", "running")
+# What those outside may hear of the family while it is alone: what it shares, and who is where.
+TOLD_OUTSIDE = ("family_time.", "item.show", "person.place", "afar.")
 TEXTS = {
     "card": ("text",),
     "harm": ("what", "effect"),
@@ -32,6 +35,9 @@ TEXTS = {
     "goal": ("what", "met"),
     "step": ("what", "how"),
     "circle": ("name", "relation", "part"),
+    "housenote": ("text",),
+    "finding": ("reason",),
+    "kin": ("name",),
 }
 
 
@@ -64,12 +70,19 @@ class World:
         self.tokens: dict[str, str] = {}
         # What was meant.
         self.shown: dict[str, str] = {}
+        # The columns in which all write quietly, and for whom each card that waits is meant.
+        self.quiet: set[str] = set()
+        self.waits: dict[str, str] = {}
         self.away: dict[str, tuple[set[str], set[str]]] = {}
+        # With whom the family talks alone, and whether it does; "" before the first offer.
+        self.family: set[str] = set()
+        self.time = ""
         # A word -> the item that it is about; a reason for keeping somebody away -> "team".
         self.about: dict[str, str] = {}
-        # The words of an item that the team, and that everyone, has come to see.
+        # The words of an item that the team, the family, and that everyone, has come to see.
         self.open: dict[str, dict[str, set[str]]] = {
             "team": defaultdict(set),
+            "family": defaultdict(set),
             "all": defaultdict(set),
         }
         # What a program of somebody's holds: (kind, id) -> fields.
@@ -124,26 +137,106 @@ class World:
     async def ask(self, who: str, name: str, **data: Any) -> str:
         """Asks for a command and notes what was meant by it; "" or the code of the refusal."""
         self.asked += 1
+        was_alone = self.time == "running"
         try:
             command = Undo() if name == "undo" else read_command(name, data)
             await self.house.ask(self.live, who, command, f"command-{self.asked:05}")
         except Refused as refusal:
             return refusal.code
-        self.meant(name, data)
+        self.meant(who, name, data)
         self.note()
+        if was_alone and who in self.family and not name.startswith(TOLD_OUTSIDE):
+            self.check_silence(self.family)
+        if name == "afar.tell":
+            self.check_silence({self.sam, who})
         self.live._tell_here_now()
         self.check_heard()
         return ""
 
-    def meant(self, name: str, data: dict[str, Any]) -> None:
-        if name == "item.show":
-            if self.shown.get(data["id"], "all") != data["shown"]:
+    def meant(self, who: str, name: str, data: dict[str, Any]) -> None:
+        own = who in self.family and self.time == "running"
+        if name.startswith("family_time."):
+            self.meant_apart(name, data)
+        elif name == "person.role" and data["role"] == "worker":
+            self.family.discard(data["id"])
+        elif name in ("house.note", "house.drawing"):
+            self.shown[data["id"]] = "own"
+        elif name in ("house.share", "house.take_back"):
+            for thing in self.meant_of_houses(who, data):
+                self.shown[thing.id] = "all" if name == "house.share" else "own"
+                for card in getattr(thing, "cards", ()) if name == "house.take_back" else ():
+                    self.shown[card] = "own"
+        elif name == "house.remove":
+            self.shown[data["id"]] = "own"
+            for card in getattr(self.live.board.items[data["id"]], "cards", ()):
+                self.shown[card] = "own"
+        elif name.startswith("quiet."):
+            self.meant_quietly(name, data)
+        elif name in ("card.add", "item.show") and self.goes_quietly(data):
+            wish = "family" if own and data["shown"] == "all" else data["shown"]
+            self.shown[data["id"]], self.waits[data["id"]] = "own", wish
+        elif name == "item.show":
+            self.waits.pop(data["id"], None)
+            before = self.shown.get(data["id"], "all")
+            if before != data["shown"]:
                 # Only what stands there now comes along.
-                self.shown[data["id"]] = data["shown"]
+                is_kept = own and before == "own" and data["shown"] == "all"
+                self.shown[data["id"]] = "family" if is_kept else data["shown"]
         elif name == "person.shelter":
             self.away[data["id"]] = (set(data.get("people", ())), set(data.get("roles", ())))
         elif "shown" in data:
-            self.shown[data["id"]] = data["shown"]
+            self.shown[data["id"]] = "family" if own and data["shown"] == "all" else data["shown"]
+
+    def meant_apart(self, name: str, data: dict[str, Any]) -> None:
+        items = self.live.board.items
+        if name == "family_time.offer" and not self.time:
+            self.family = {one for one in self.people if self.role(one) in ("family", "child")}
+        elif name == "family_time.keep":
+            (self.family.add if data["stays"] else self.family.discard)(data["id"])
+        elif name == "family_time.share":
+            for item_id, shown in self.shown.items():
+                if shown == "family" and not items[item_id].withdrawn:
+                    self.shown[item_id] = "all"
+        becomes = {"offer": "offered", "begin": "running", "end": "over"}
+        state = becomes.get(name.removeprefix("family_time."), self.time)
+        if not (name == "family_time.offer" and self.time == "running"):
+            self.time = state if name != "family_time.end" or self.time in LIVELY else self.time
+
+    def meant_of_houses(self, who: str, data: dict[str, Any]) -> list[Any]:
+        child = data["child"] or who
+        return [
+            item
+            for item in self.live.board.items.values()
+            if item.kind in ("housenote", "drawing")
+            and item.child == child
+            and who in (item.by, item.child)
+            and not item.withdrawn
+            and (data["item"] in (None, item.id))
+            and (data["item"] or data["house"] in (None, item.house))
+        ]
+
+    def goes_quietly(self, data: dict[str, Any]) -> bool:
+        """Whether a card waits for the others: a new one, or a draft that is shown now."""
+        item = self.live.board.items[data["id"]]
+        is_own = self.shown.get(item.id, "own") == "own"
+        return (
+            item.kind == "card"
+            and item.column in self.quiet
+            and is_own
+            and (data["shown"] != "own")
+        )
+
+    def meant_quietly(self, name: str, data: dict[str, Any]) -> None:
+        columns = set(data.get("columns", self.quiet))
+        if name == "quiet.begin":
+            self.quiet |= columns
+            return
+        ended = self.quiet & columns
+        self.quiet -= ended
+        for card_id in [*self.waits] if name == "quiet.reveal" else ():
+            card = self.live.board.items[card_id]
+            if card.column in ended and not card.withdrawn:
+                self.shown[card_id] = self.waits.pop(card_id)
 
     def note(self) -> None:
         """What lies open by now."""
@@ -151,7 +244,7 @@ class World:
             shown = self.shown.get(item.id, "all")
             for name in TEXTS.get(item.kind, ()):
                 for word in MARK.findall(getattr(item, name)):
-                    for level in ("team", "all"):
+                    for level in ("team", "family", "all"):
                         if shown in (level, "all"):
                             self.open[level][item.id].add(word)
         for person_id in self.people:
@@ -195,12 +288,43 @@ class World:
         if item.kind == "person":
             waits = item.standing == "waiting" and self.role(reader) != "facilitator"
             return not self.is_kept(item.id, reader) and (not waits or item.id == reader)
+        if item.kind == "afar":
+            return self.role(reader) == "facilitator" or reader == item.person
         if item.kind == "answer":
             return not self.is_kept(item.person, reader)
+        if item.kind == "assessment":
+            asked = reader == item.by or reader in item.raters
+            return self.shown[item.id] == "all" or self.role(reader) in TEAM or asked
+        if item.kind == "consensus":
+            return self.may_find(reader, self.live.board.items[item.assessment])
+        if item.kind == "rating":
+            of = self.live.board.items[item.assessment]
+            counts = of.revealed and item.person in of.raters
+            shown = counts or item.person == reader
+            return shown and not self.is_kept(item.person, reader) and self.may_find(reader, of)
         if item.kind == "agreement":
             step = self.live.board.items[item.step]
             place = self.live.board.items[item.person]
             return self.may_find(reader, step) and self.may_find(reader, place)
+        if item.kind == "stroke":
+            return self.may_find(reader, self.live.board.items[item.drawing])
+        if item.kind == "house":
+            return not self.is_kept(item.child, reader)  # it stands once something was shared
+        if item.kind in ("housenote", "drawing"):
+            is_own = self.shown[item.id] == "own"
+            may = reader in (item.by, item.child) if is_own else True
+            return may and not self.is_kept(item.child, reader)
+        if item.kind == "note":
+            return self.role(reader) == "facilitator"
+        same = self.live.board.items.get(getattr(item, "same_as", ""))
+        if same is not None and not self.may_find(reader, same):
+            return False
+        if item.kind in ("tie", "bond"):
+            ends = (self.live.board.items[item.one], self.live.board.items[item.other])
+            return all(self.may_find(reader, end) for end in ends)
+        if item.kind == "finding":
+            found = self.live.board.items[item.about]
+            return self.role(reader) in TEAM and self.may_find(reader, found)
         if item.kind not in TEXTS:
             return True
         if item.kind == "circle" and self.is_kept(item.id, reader):
@@ -208,6 +332,8 @@ class World:
         shown = self.shown.get(item.id, "all")
         if shown == "own":
             return item.by == reader
+        if shown == "family":
+            return reader in self.family
         mine = reader in (item.by, getattr(item, "said_by", ""))
         return shown == "all" or self.role(reader) in TEAM or mine
 
@@ -215,17 +341,34 @@ class World:
         about = self.about[word]
         if about == "team":
             return self.role(reader) in TEAM and not on_paper
+        if about == "note":
+            return self.role(reader) == "facilitator" and not on_paper
         item = self.live.board.items.get(about)
         if item is None:
             return False
+        # A card on the map is a card like others, also one with words from a child's house.
+        items = [item, *(self.live.board.items[one] for one in getattr(item, "cards", ()))]
+        return any(self.may_read_in(reader, word, one, on_paper) for one in items)
+
+    def may_read_in(self, reader: str, word: str, item: Item, on_paper: bool) -> bool:
+        about = item.id
         if not self.may_find(reader, item):
             return False
+        if item.kind == "housenote" and item.withdrawn:
+            return False
+        if reader == getattr(item, "child", "") and not on_paper:
+            return True
         if item.kind == "person":
             return True
+        if item.kind == "finding":
+            return not on_paper
         facilitates = self.role(reader) == "facilitator"
         if item.kind == "answer":
             revealed = self.live.board.items["scale-safety"].revealed and not item.withdrawn
             return revealed or (reader in (item.by, item.person) and not on_paper)
+        if item.kind in ("rating", "consensus"):
+            tool = self.live.board.items[item.assessment]
+            return not on_paper or (tool.revealed and self.shown[tool.id] == "all")
         if item.withdrawn and (not facilitates or on_paper):
             return False
         if item.kind == "agreement":
@@ -237,7 +380,7 @@ class World:
             return shown == "all" and word in self.open["all"][about]
         if item.by == reader:
             return True
-        return word in self.open["all" if shown == "all" else "team"][about]
+        return word in self.open[shown][about]
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -248,6 +391,11 @@ class World:
                     f"{where}: {self.role(reader)} {reader} reads {word}"
                     f" of {self.about[word]}\n{told[:3000]}"
                 )
+
+    def check_silence(self, told: set[str]) -> None:
+        """All others were sent nothing at all."""
+        for (reader, dialect), ear in self.ears.items():
+            assert reader in told or not ear.heard, (dialect, ear.heard)
 
     def check_ids(self, reader: str, told: str, where: str, knew: bool = False) -> None:
         """No id of what may not be found; with `knew`, but of what was found once."""
@@ -303,6 +451,11 @@ class World:
             cookie = {"cookie": f"kb_{reader}={self.tokens[reader]}"}
             paths = ["", "/history", *(f"/at/{seq}" for seq in seqs)]
             for path in paths:
-                page = (await client.get(here + path, headers=cookie)).raise_for_status().text
+                answer = await client.get(here + path, headers=cookie)
+                if path and self.time == "running" and reader not in self.family:
+                    assert answer.status_code == 403
+                else:
+                    answer.raise_for_status()
+                page = answer.text
                 self.check(reader, page, path)
                 self.check_ids(reader, page, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 
 import pytest
@@ -44,6 +45,22 @@ async def test_of_two_who_move_on_at_once_the_second_is_told(meeting: Meeting) -
     assert (refused["code"], refused["field"]) == ("moved_on", "stage")
     # What was meant without looking at where the meeting is goes through.
     assert (await again.ask("stage.go", stage="context"))["type"] == "ack"
+
+
+async def test_two_at_the_very_same_moment_have_one_order(meeting: Meeting) -> None:
+    sam = await sit_down(meeting, meeting.facilitator)
+    again = await sit_down(meeting, meeting.facilitator)
+    await sam.ask("stage.go", stage="welcome")
+    answers = await asyncio.gather(
+        sam.ask("stage.go", stage="purpose", was="welcome"),
+        again.ask("stage.go", stage="context", was="welcome"),
+    )
+    told = sorted(answer.get("code", "ack") for answer in answers)
+    assert told == ["ack", "moved_on"]
+    won = "purpose" if answers[0]["type"] == "ack" else "context"
+    for program in (sam, again):
+        await program.catch_up(max(answer.get("seq", 0) for answer in answers))
+        assert agenda(program)["stage"] == won
 
 
 async def test_the_timer_runs_is_held_goes_on_and_is_not_undone(meeting: Meeting) -> None:

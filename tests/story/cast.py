@@ -25,6 +25,8 @@ GUESTS = {
     "tom": ("Mr. Tom", "teacher", "network", "en"),
     "ines": ("Inés", "interpreter", "network", "es"),
 }
+# Milliseconds for a page on grandmother's line.
+_PATIENCE = 30_000
 # Grandmother is far away, on a line that a browser calls slow 3G.
 _SLOW = {
     "offline": False,
@@ -107,6 +109,8 @@ class Story:
         await guest.page.goto(f"{self.server.url}/j/{await self.code()}")
         await guest("input[name=called]").fill(name)
         await guest("input[name=relation]").fill(relation)
+        if key == "elena":
+            await guest("input[name=remote]").check()
         await guest("form button.main").last.click()
         await expect(guest("h1")).to_contain_text(name)
         await self.let_in(key)
@@ -117,6 +121,7 @@ class Story:
         await self.sam.tab("people")
         door = self.sam("#waiting li", has_text=name)
         await door.locator(f'button[data-data*=\'"role":"{role}"\']').click()
+        await expect(self.guests[key]("#main")).to_be_attached(timeout=_PATIENCE)
         await self.guests[key].is_live()
 
     async def code(self) -> str:
@@ -129,6 +134,10 @@ class Story:
         await self.sam("#agenda [data-open='#lead-stages']").click()
         await self.sam("#lead-stages ol button", has_text=name).click()
         await expect(self.wall("#agenda .stage b")).to_have_text(name)
+
+    async def tools(self) -> None:
+        await self.sam("#agenda [data-open='#lead-tools']").click()
+        await expect(self.sam("#lead-tools")).to_be_visible()
 
     async def note_for(self, column: str, text: str, called: str) -> None:
         """Sam writes down what somebody says."""

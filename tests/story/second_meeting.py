@@ -14,6 +14,23 @@ async def play(story: Story) -> None:
     await nearer(story)
     await numbers_again(story)
     await story.close()
+    await take_home(story)
+
+
+async def take_home(story: Story) -> None:
+    """Each takes the plan as they may see it; Sam sees the path so far."""
+    for key in ("rosa", "dana"):
+        someone = story.guests[key]
+        await someone.tab("more")
+        async with someone.page.expect_download() as saved:
+            await someone("a[href$='export.pdf']").click()
+        await (await saved.value).save_as(story.folder / f"{key}.pdf")
+    await story.save("pdf", "second.pdf")
+    await story.save("json", "second.json")
+    await story.sam.page.goto(f"{story.server.url}/desk")
+    await story.sam(".doors a", has_text="Rivera").click()
+    await expect(story.sam("h2", has_text="The path so far")).to_be_visible()
+    await story.picture("guide-path", story.sam)
 
 
 async def come_back(story: Story) -> None:
@@ -60,6 +77,8 @@ async def nearer(story: Story) -> None:
     await carmen.focus()
     await carmen.press("ArrowUp")
     await expect(wall("#circle-list .r1 li b", has_text="Carmen")).to_have_count(1)
+    await expect(sam("#growth")).to_contain_text("Carmen")
+    await story.picture("guide-circles-grown", sam)
 
 
 async def numbers_again(story: Story) -> None:
@@ -70,4 +89,6 @@ async def numbers_again(story: Story) -> None:
     await story.sam("#scale button.main").click()
     await story.sam("#confirm [value=yes]").click()
     await expect(story.wall("#scale .reasons li")).to_have_count(4)
+    # Beside today's numbers stand those of last time.
+    await expect(story.sam("#scale .reasons li", has_text="Rosa")).to_contain_text("last time 5")
     await story.picture("guide-wall-scale-again", story.wall)

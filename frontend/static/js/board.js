@@ -1,6 +1,7 @@
 // The meeting's page: joins the parts together.
-import { announce, byId, isLockedOut, isMuted, page, say } from "./page.js";
+import { announce, byId, isLockedOut, isMuted, itemOf, page, say } from "./page.js";
 import { Wire } from "./wire.js";
+import * as alone from "./alone.js";
 import * as apply from "./apply.js";
 import * as choices from "./choices.js";
 import * as circles from "./circles.js";
@@ -63,10 +64,14 @@ function click(event) {
   if (button) {
     event.preventDefault();
     forms.press(button, button.closest("#sheet") ? sheets.shownItem() : null);
+    button.closest("[data-once]")?.remove();
     return;
   }
   const opener = target.closest("[data-open]");
-  if (opener && !opener.matches(".pill")) return openFrom(opener);
+  if (opener && !opener.matches(".pill")) {
+    if ("closeDialog" in opener.dataset) opener.closest("dialog").close();
+    return openFrom(opener);
+  }
   const tab = target.closest("[data-tab]");
   if (tab) return tabs.show(tab.dataset.tab);
   const copied = target.closest("[data-copy]");
@@ -129,6 +134,18 @@ drag.start();
 circles.start();
 tabs.start();
 stages.start();
+// Only some need what follows.
+if (byId("lead-notes")) import("./notes.js").then((notes) => notes.start());
+if (byId("nextquestions")) import("./supervision.js").then((supervision) => supervision.start());
+if (byId("alone")) alone.start();
+let isAfar = false;
+function withAfar() {
+  if (isAfar || itemOf(byId(`person-${page.person}`))?.joins_by !== "remote") return;
+  isAfar = true;
+  import("./afar.js").then((afar) => afar.start());
+}
+apply.onApplied((ids) => ids.has(`person-${page.person}`) && withAfar());
+withAfar();
 // Only the wall needs this.
 if (document.body.classList.contains("projector")) import("./wall.js").then((wall) => wall.start());
 for (const id of ["history", "balance"]) if (byId(id)) keepLocal(byId(id));
@@ -139,3 +156,5 @@ addEventListener("pagehide", () => writing.closeWriters());
 await commands.start(wire, keepRefused);
 status.start(wire);
 if (!leave.isLeaving()) wire.connect();
+// Not before the board is live: on a slow line each file is time.
+if (byId("asked-apart")) import("./tools.js").then((tools) => tools.start());

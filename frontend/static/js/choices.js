@@ -1,5 +1,5 @@
 // Lists to choose from: people, goals and dangers, places on a shelf.
-import { byId, itemOf, people, say } from "./page.js";
+import { byId, isOwn, itemOf, people, say } from "./page.js";
 
 const short = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
@@ -10,6 +10,12 @@ function named() {
     .filter((one) => !seated.has(one.seat))
     .map((one) => [one.id, one.relation ? `${one.name} (${one.relation})` : one.name]);
 }
+
+// Who stands in the circles.
+const placed = () => people().filter((one) => one.kind === "circle").map((one) => [one.id, one.name]);
+
+// Who stands in the family's picture.
+const kin = () => [...document.querySelectorAll("#kin-list [data-item]")].map(itemOf).map((one) => [one.id, one.name]);
 
 export const nameOf = (id) => people().find((one) => one.id === id)?.name ?? "";
 
@@ -63,8 +69,26 @@ function boxes(fieldset) {
   }
 }
 
+// The other cards of a column that this person may group under one: [id, words].
+export const groupable = (item) =>
+  [...(byId(`column-${item.column}`)?.children ?? [])]
+    .map(itemOf)
+    .filter((other) => other && other.id !== item.id && isOwn(other))
+    .map((other) => [other.id, short(other.text)]);
+
+function check(fieldset, [id, text]) {
+  const label = document.createElement("label");
+  const name = fieldset.dataset.cardsBoxes;
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", name, value: id });
+  box.dataset.type = "list";
+  label.append(box, text);
+  fieldset.append(label);
+}
+
 export function fillPeople(root) {
   for (const select of root.querySelectorAll("select[data-people]")) offer(select, named());
+  for (const select of root.querySelectorAll("select[data-placed]")) offer(select, placed());
+  for (const select of root.querySelectorAll("select[data-kin]")) offer(select, kin());
   root.querySelectorAll("[data-people-boxes]").forEach(boxes);
 }
 
@@ -74,6 +98,8 @@ export function fillLists(root, item = null) {
   for (const select of root.querySelectorAll("select[data-items]"))
     offer(select, ofKind(select.dataset.items), item?.[select.name]);
   fillPlaces(root, item);
+  for (const fieldset of item ? root.querySelectorAll("[data-cards-boxes]") : [])
+    groupable(item).forEach((one) => check(fieldset, one));
 }
 
 export function fillPlaces(root, item) {

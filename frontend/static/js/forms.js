@@ -10,6 +10,7 @@ const PATIENCE = 2500;
 const read = {
   int: (control) => parseInt(control.value, 10),
   float: (control) => parseFloat(control.value),
+  year: (control) => parseInt(control.value, 10) || 0,
   bool: (control) => control.checked,
   id: (control) => control.value || null,
 };
@@ -109,8 +110,12 @@ function finish(form) {
 
 // -- errors ----------------------------------------------------------------------------------
 
-const spotFor = (root, refusal) =>
-  [...root.querySelectorAll("[data-error-for]")].find((one) => one.dataset.errorFor === refusal.field);
+// A part of the board that is closed by now is told of beside the words, which stay.
+function spotFor(root, refusal) {
+  const spots = [...root.querySelectorAll("[data-error-for]")];
+  const first = refusal.code === "section_locked" ? spots[0] : undefined;
+  return spots.find((one) => one.dataset.errorFor === refusal.field) ?? first;
+}
 
 export function showError(root, refusal) {
   const spot = spotFor(root, refusal);

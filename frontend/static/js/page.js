@@ -31,7 +31,8 @@ export const isMuted = () => !!itemOf(byId(`person-${page.person}`))?.muted;
 
 // Whether this person may change an item, by the rules in app/people/rules.py. The server decides;
 // this only keeps from offering what would be refused.
-export const isOwn = (item) => leads || item.by === page.person || item.said_by === page.person || isOwner(item);
+export const isOwn = (item) => !isShut(item) && isByOrFor(item);
+const isByOrFor = (item) => leads || item.by === page.person || item.said_by === page.person || isOwner(item);
 
 export function isOwner(item) {
   const mine = new Set([page.person]);
@@ -40,7 +41,14 @@ export function isOwner(item) {
 }
 
 const SHARED = new Set(["harm", "danger", "goal", "circle"]);
-export const mayWrite = (item) => SHARED.has(item.kind) || isOwn(item);
+export const mayWrite = (item) => !isShut(item) && (SHARED.has(item.kind) || isOwn(item));
+
+// The part of the board in which an item stands, and whether it is closed for this person.
+const PARTS = { harm: "worries", danger: "worries", goal: "needs", step: "steps", circle: "circles", scale: "scale" };
+export const isShut = (item) => isPartShut(item.column ?? PARTS[item.kind]);
+export const isPartShut = (part) => !leads && "locked" in (byId(`section-${part}`)?.dataset ?? {});
+
+export const isPartQuiet = (part) => "quiet" in (byId(`section-${part}`)?.dataset ?? {});
 
 // Everyone who can be named: [{id, name, relation, kind: "person"|"circle", seat, color}].
 export const people = () => JSON.parse(byId("choices")?.dataset.people || "[]");

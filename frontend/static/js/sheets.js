@@ -1,7 +1,7 @@
 // A sheet shows one thing of the board, with all that can be done to it; filled in the page, so
 // that it opens without a network.
-import { byId, isOpen, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
-import { fillLists, fillPlaces, nameOf } from "./choices.js";
+import { byId, isOpen, isPartQuiet, isOwn, isOwner, itemOf, leads, mayWrite, page } from "./page.js";
+import { fillLists, fillPlaces, groupable, nameOf } from "./choices.js";
 import { clearErrors, remember, showError } from "./forms.js";
 import { onApplied } from "./apply.js";
 import { open } from "./dialogs.js";
@@ -49,27 +49,42 @@ function show(sheet, item) {
 
 function setControl(control, item) {
   const value = item[control.dataset.from ?? control.name];
-  if (value === undefined || control.type === "hidden" && control.name !== "id") return;
+  if (value === undefined || control.type === "hidden" && control.name !== "id" && !control.dataset.from) return;
   if (control.type === "radio") control.checked = control.value === String(value);
   else if (control.type === "checkbox") control.checked = Array.isArray(value) ? value.includes(control.value) : Boolean(value);
-  else control.value = value ?? "";
+  else control.value = (control.dataset.type === "year" ? value || "" : value) ?? "";
 }
 
 function isFor(element, item) {
   if (!isOpen()) return false;
   switch (element.dataset.for) {
+    case "open":
+      return true;
     case "leads":
       return leads;
     case "facilitator":
       return page.role === "facilitator";
     case "draft":
-      return item.shown === "own" && item.by === page.person;
+      return item.shown === "own" && item.by === page.person && !(item.quiet && isPartQuiet(item.column));
     case "shown":
       return leads && item.shown !== "own";
+    case "parent":
+    case "partner":
+      return item.sort === element.dataset.for;
     case "muted":
       return item.muted;
     case "unmuted":
       return !item.muted;
+    case "head":
+      return !item.under && !item.parked && !!groupable(item).length;
+    case "parked":
+      return item.parked && isOwn(item);
+    case "unparked":
+      return !item.parked && isOwn(item);
+    case "on-phone":
+      return item.joins_by === "phone";
+    case "off-phone":
+      return item.joins_by !== "phone";
     case "owner":
       return isOwner(item);
     default:

@@ -35,14 +35,20 @@ function unfold(open) {
 
 function changed() {
   const agenda = byId("agenda");
-  for (const button of document.querySelectorAll("#lead-stages [data-stage]"))
-    button.toggleAttribute("aria-current", button.dataset.stage === agenda.dataset.stage);
-  if (isWall) byId("main").dataset.shown = sections().join(" ");
+  if (isWall) fill(byId("wall").dataset.full);
   else if (stage !== null && agenda.dataset.stage !== stage) moved();
   stage = agenda.dataset.stage;
   unfold(isUnfolded);
   light(agenda.dataset.spot);
   tick();
+}
+
+// What the wall shows: what the facilitator fills it with, or what the stage is about.
+function fill(full) {
+  const { dataset } = byId("main");
+  dataset.full = full;
+  if (full === "join") dataset.full = ""; // before everything else, which stays as it is
+  dataset.shown = dataset.full.startsWith("ring-") ? "circles" : dataset.full || sections().join(" ");
 }
 
 // The spotlight: the wall goes there, a phone stays where it is and reads it at the top.
@@ -51,7 +57,8 @@ function light(id) {
   const spot = id && byId(id);
   if (!spot || spot.classList.contains("lit")) return;
   spot.classList.add("lit");
-  if (isWall) spot.scrollIntoView({ block: "nearest" });
+  // Somebody in the family's picture is shown with all of it.
+  if (isWall) (spot.closest("#genogram") ?? spot).scrollIntoView({ block: "nearest" });
 }
 
 // One's own hand: up or down.
@@ -72,7 +79,7 @@ function moved() {
 }
 
 const sections = () => byId("agenda").dataset.sections.split(" ").filter(Boolean);
-const place = (section) => `tab-${COLUMNS.has(section) ? "map" : section}`;
+const place = (section) => `tab-${COLUMNS.has(section) || section === "questions" ? "map" : section}`;
 
 function isThere(section) {
   const column = byId(`col-${section}`);
@@ -89,6 +96,7 @@ function go(section) {
   byId("follow").hidden = true;
   if (COLUMNS.has(section)) byId(`col-${section}`).click();
   tabs.show(place(section).slice(4));
+  if (section === "questions") byId("supervising")?.scrollIntoView({ block: "center" });
 }
 
 function click({ target }) {
@@ -103,11 +111,13 @@ export function start() {
   document.addEventListener("focusin", ({ target }) => target.matches("#main textarea") && unfold(false));
   document.addEventListener("click", click);
   onApplied((ids) => {
-    if (ids.has("agenda")) changed();
+    if (ids.has("agenda") || (isWall && ids.has("wall"))) changed();
     else if (ids.has(byId("agenda").dataset.spot)) light(byId("agenda").dataset.spot);
     if (ids.has("hands")) hands();
   });
   changed();
   hands();
   setInterval(tick, 500);
+  // A phone that wakes shows the true time at once.
+  document.addEventListener("visibilitychange", tick);
 }

@@ -1,5 +1,5 @@
 // Who is writing where, and the words of a new card while they are typed.
-import { byId, page, people, say } from "./page.js";
+import { byId, isPartQuiet, isPartShut, page, people, say } from "./page.js";
 import { onApplied } from "./apply.js";
 
 const OFTEN = 250;
@@ -14,7 +14,8 @@ let timer = 0;
 // `where` is "column-worries" (with the words) or "ITEM.FIELD" (whose words come by themselves).
 // `shown` is who will see the words: a draft is told to nobody.
 export function tellTyping(where, text, shown = "all") {
-  if (shown === "own") return stopTyping(where);
+  const part = where.slice("column-".length);
+  if (shown === "own" || isPartShut(part) || isPartQuiet(part)) return stopTyping(where);
   told = { where, text, shown };
   timer ||= setTimeout(send, OFTEN);
 }

@@ -9,12 +9,17 @@ const STEP = 0.93;
 const WORTH_IT = 1.15;
 
 let size = 0;
+let filled = "";
 
-const largest = () => Math.min(Math.max(innerWidth * LARGEST, 15), 44);
+// The circles' own letters grow with the drawing, which has what room the others leave.
+const room = () => (byId("main").dataset.full === "circles" ? SMALLEST * 1.2 : LARGEST);
+const largest = () => Math.min(Math.max(innerWidth * room(), 15), 44);
 
 // What has to be seen: the column that the stage is about; without one, the map, or what is shown.
 function parts() {
-  const shown = byId("main").dataset.shown ?? "";
+  const { shown = "", full = "" } = byId("main").dataset;
+  if (full === "circles") return [...document.querySelectorAll("#circles .canvas")];
+  if (full.startsWith("ring-")) return [...document.querySelectorAll(`#circle-list .r${full.slice(5)}`)];
   const column = document.querySelector(`#main .column.c-${shown.split(" ")[0] || "none"}`);
   if (column?.checkVisibility()) return [...column.children];
   const columns = [...document.querySelectorAll("#main .column")].filter((one) => one.checkVisibility());
@@ -33,7 +38,10 @@ function fit() {
   const before = size || largest();
   let letters = largest();
   while (letters > innerWidth * SMALLEST && !fits(letters)) letters *= STEP;
-  const isCalm = size && letters > before && letters < before * WORTH_IT;
+  const { full } = byId("main").dataset;
+  const isOther = filled !== full;
+  filled = full;
+  const isCalm = !isOther && size && letters > before && letters < before * WORTH_IT;
   size = isCalm ? before : letters;
   document.documentElement.style.fontSize = `${size}px`;
 }

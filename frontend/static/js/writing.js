@@ -3,6 +3,7 @@
 // the words that they started from, and the server merges them.
 import { ask, outcome } from "./commands.js";
 import { byId, itemOf, newId, page } from "./page.js";
+import { notice } from "./tray.js";
 import { stopTyping, tellTyping } from "./typing.js";
 
 const BATCH = 250;
@@ -212,7 +213,10 @@ class Writer {
 
   async #send(words) {
     const refusal = await outcome(ask("words.write", { id: this.id, field: this.field, ...words }));
-    if (refusal) this.onRefusal(Object.assign(refusal, { field: this.field }));
+    if (!refusal) return null;
+    // Its sheet may be closed by now: the words are kept where they can be seen.
+    if (this.area.isConnected) this.onRefusal(Object.assign(refusal, { field: this.field }));
+    else notice(refusal.message, this.area.value);
     return refusal;
   }
 
