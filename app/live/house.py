@@ -105,7 +105,7 @@ class House:
         return live
 
     def show_stages_again(self) -> None:
-        for live in self._boards.values():
+        for live in self.boards.values():
             live.show_stages_again()
 
     def ask_again_who(self, board_id: str, person_id: str) -> None:
