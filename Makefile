@@ -19,7 +19,8 @@ run: .venv/.stamp-run ## start Kinboard with a demo meeting; PORT=8001 make run 
 	@exec .venv/bin/kinboard demo
 
 test: setup-dev ## run all tests
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest -q -m alone
 
 check: .venv/.stamp-dev ## look for mistakes: style, layers, types, known weaknesses
 	.venv/bin/ruff check .

@@ -56,6 +56,7 @@ def test_what_was_typed_stays_but_the_password(server: Server) -> None:
     assert "not the password" not in page.text
 
 
+@pytest.mark.alone
 def test_nobody_learns_which_part_was_wrong(server: Server) -> None:
     """A wrong password and an unknown address get the same bytes in the same time."""
     known, unknown = new_colleague(server), Colleague(server, "nobody@agency.example")

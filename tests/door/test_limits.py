@@ -170,6 +170,7 @@ async def test_what_was_too_much_is_done_in_order_when_it_comes_again(strict: Se
     await rosa.close()
 
 
+@pytest.mark.alone
 async def test_one_who_floods_neither_slows_the_others_nor_hides(strict: Server) -> None:
     """Tim sends without end over two sockets; Rosa's edits go on, and Sam is told."""
     meeting = new_meeting(strict)

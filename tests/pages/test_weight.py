@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from tests.pages.people import newcomer
@@ -13,6 +14,7 @@ from tests.server import Meeting
 _SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 
 
+@pytest.mark.alone
 async def test_under_150_kb_and_usable_within_five_seconds(
     browser: Browser, meeting: Meeting
 ) -> None:

@@ -61,7 +61,7 @@ async def look_back(story: Story) -> None:
         await form.locator("[name=told]").fill(told)
         await form.locator("button").click()
         await expect(wall("#steps .step", has_text=what)).to_contain_text(told)
-        await sam.close_sheet() if await sam("#sheet").is_visible() else None
+        await expect(sam("#sheet")).not_to_be_visible()
     await story.picture("guide-steps-again", sam)
     await story.stage("What got better")
     await story.lucia.add_card("working", "Somebody is home at night now")
