@@ -21,7 +21,8 @@ from starlette.routing import Match
 from app import __version__, logs
 from app.board.commands import refusal
 from app.board.refusal import Refused
-from app.fragments.engine import STATIC, warm
+from app.fragments.engine import STATIC, warm, warm_the_others
+from app.fragments.language import DEFAULT
 from app.fragments.sentences import explain
 from app.live.house import House
 from app.pages import (
@@ -84,7 +85,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         read_own_templates(settings)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_again, settings, house)
         logs.hush()
-        warming = asyncio.create_task(asyncio.to_thread(warm))
+        warm(DEFAULT)
+        warming = asyncio.create_task(asyncio.to_thread(warm_the_others, DEFAULT))
         # What is here now stays: the garbage collector need not look through it again and again.
         gc.collect()
         gc.freeze()

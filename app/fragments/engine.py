@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -80,12 +81,21 @@ def environment(lang: str) -> Environment:
     return env
 
 
-def warm() -> None:
-    """Compiles all templates: who opens the first board does not wait for it."""
+def warm(lang: str) -> None:
+    """Compiles all templates of a language: who opens the first board does not wait for it."""
+    env = environment(lang)
+    for name in env.list_templates(extensions=["html"]):
+        env.get_template(name)
+
+
+def warm_the_others(but: str) -> None:
+    """The other languages, beside what people ask for meanwhile: with a pause after each
+    template, in which they have the processor."""
     for lang in languages():
         env = environment(lang)
-        for name in env.list_templates(extensions=["html"]):
+        for name in env.list_templates(extensions=["html"]) if lang != but else ():
             env.get_template(name)
+            time.sleep(0.01)
 
 
 def page(template: str, lang: str, **context: Any) -> str:

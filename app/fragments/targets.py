@@ -79,7 +79,7 @@ def _touched(board: Board, kind: str, item_id: str, values: dict) -> Iterable[st
     elif kind == "knock":
         yield f"person-{item_id.removeprefix('knock-')}"
     elif kind in ("agenda", "hand"):
-        yield from ("agenda", "stage-list") if kind == "agenda" else ("hands",)
+        yield from ("agenda", "stage-list", "leading") if kind == "agenda" else ("hands",)
     elif kind == "wall":
         yield "wall"
     elif kind == "section":

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from app.assessing.assessment import Assessment
 from app.board.board import Board
 from app.board.items import Item, Showable
-from app.board.section import SECTIONS, Section, section_of
+from app.board.section import SECTIONS, Section, section_id, section_of
 from app.circles.circle import CirclePerson, in_rings
 from app.circles.layout import Drawing, Place, Spot, label_size, lay_out
 from app.fragments.assessing import Assessing, Supervising
@@ -131,8 +131,16 @@ class View(Growing):
     @property
     def spotlit(self) -> Item | None:
         """What the facilitator has put before everyone's eyes, if this audience may see it."""
+        if self.spotlit_part:
+            return None
         item = self._standing(Item, self.agenda.spot)
         return item if item and may_see(self.board, item, self.viewer) else None
+
+    @property
+    def spotlit_part(self) -> str:
+        """The part of the board that stands before everyone's eyes; "" for none."""
+        parts = {section_id(name): name for name in SECTIONS}
+        return parts.get(self.agenda.spot, "")
 
     @property
     def spotlit_words(self) -> str:

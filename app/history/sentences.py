@@ -9,6 +9,7 @@ from typing import Any
 from app.board.board import Board
 from app.board.events import Change, Event
 from app.board.items import Item
+from app.board.section import Section
 from app.history.bond_words import bond_words
 from app.practice.bank import question
 from app.sight import HIDDEN, Viewer, may_know, may_see
@@ -412,6 +413,8 @@ class _Teller:
     def spot_set(self) -> str:
         _ = self._
         item = self.board.items.get(self.set.get("spot", ""))
+        if isinstance(item, Section):
+            item = None
         if item is None or not may_see(self.board, item, self.viewer):
             return _("%(who)s changed what is shown to everyone") % {"who": self.who}
         words = subject(item)[:_LONGEST]

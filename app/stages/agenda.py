@@ -12,6 +12,7 @@ from app.board.board import Board, changed, made
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
+from app.board.section import SECTIONS, section_id
 from app.clock import now
 from app.meetings.meeting import meeting_of
 from app.people import rules
@@ -35,9 +36,9 @@ class Agenda(Item):
 
     `stage` is a stage's id in the meeting's template, "" before the first. A timer that runs has
     `ends` (UTC, ISO 8601); one that is stopped for a while has `left`, in seconds; else "" and 0.
-    `spot` is the id of the item, and `question` that of the question (app/practice/bank.py), that
-    the facilitator has put before everyone's eyes; `asked` are the words of a question that is in
-    no bank.
+    `spot` is the id of the item or section, and `question` that of the question
+    (app/practice/bank.py), that the facilitator has put before everyone's eyes; `asked` are the
+    words of a question that is in no bank.
     """
 
     kind: ClassVar[str] = "agenda"
@@ -132,7 +133,8 @@ class ChangeTimer(_Leads):
 
 
 class SetSpot(_Leads):
-    """Puts one thing of the board before everyone's eyes; "" takes it away again."""
+    """Puts one thing of the board before everyone's eyes, or a part of it by its name
+    ("section-worries"); "" takes it away again."""
 
     name = "spot.set"
     event = "spot.set"
@@ -140,7 +142,8 @@ class SetSpot(_Leads):
     id: Annotated[str, StringConstraints(max_length=80)]
 
     def decide(self, board: Board, who: Person) -> Outcome:
-        if self.id and board.standing(Item, self.id).kind not in SPOTTED:
+        is_part = self.id in map(section_id, SECTIONS)
+        if self.id and not is_part and board.standing(Item, self.id).kind not in SPOTTED:
             raise Refused("not_found", "id")
         return _set(board, who, spot=self.id)
 

@@ -132,6 +132,16 @@ async def test_the_wall_is_filled_from_the_facilitators_page(
     letters = wall.card("Worry number 1 ").locator(".text")
     size = await letters.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 20  # of 1080: about 2 cm on a screen of 1 m, read from 6 m
+    # A part that is shown to everyone: on the wall, and on a phone that is not busy.
+    rosa = await sit_down(browser, meeting, meeting.join("Rosa"), PHONE)
+    await sam("#leading li", has_text="Circles").locator("button", has_text="Show this").click()
+    await expect(wall(".canvas")).to_be_visible()
+    await expect(wall("#tab-map")).to_be_hidden()
+    await expect(rosa("#tab-circles")).to_be_visible()
+    await expect(rosa("#agenda .spotlight")).to_contain_text("Circles")
+    await sam("#leading li", has_text="Circles").locator("button", has_text="Show this").click()
+    await expect(wall("#tab-map")).to_be_visible()
+    await rosa.context.close()
     await sam("#wall button", has_text="As large as the wall").click()
     await expect(wall(".ticket")).to_have_css("position", "fixed")
     await sam("#wall button", has_text="Hide it").click()

@@ -75,11 +75,12 @@ class Story:
         await sam.bring(self.sam.context)
         await self.sam.page.goto(f"{self.server.url}/desk")
 
-    async def make_meeting(self, title: str, purpose: str, kind: str) -> None:
+    async def make_meeting(self, title: str, purpose: str, date: str, kind: str) -> None:
         """On the family's page; the meeting's page comes up."""
         sam = self.sam
         await sam("[name=title]").fill(title)
         await sam("[name=purpose]").fill(purpose)
+        await sam("[name=date]").fill(date)
         await sam("select[name=template]").select_option(kind)
         await sam("form button.main").last.click()
         await sam.is_live()

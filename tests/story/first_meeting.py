@@ -35,7 +35,8 @@ async def prepare(story: Story) -> None:
     await sam("input[name=name]").fill("Rivera")
     await sam("form[action$='/families'] button.main").click()
     await story.picture("guide-family", sam)
-    await story.make_meeting("Lucía safe at night", "We plan who is at home", "family-team")
+    purpose = "We plan who is at home"
+    await story.make_meeting("Lucía safe at night", purpose, "2026-11-25", "family-team")
     await story.light_the_wall()
     await sam.tab("more")
     await sam("button[data-open='#edit-meeting']").click()
@@ -101,7 +102,8 @@ async def a_childs_house(story: Story) -> None:
     await story.stage("What works well")
     await story.sam.tab("map")
     await story.sam(".house.h-good [data-command='spot.set']").click()
-    await expect(wall(".house.h-good")).to_contain_text("Soup at grandma's")
+    await expect(wall(".house.h-good .text")).to_have_text("Soup at grandma's")
+    await expect(wall(".house.h-good .text")).to_be_visible()
     await story.picture("guide-wall-house", wall)
     await story.sam("#agenda .spotlight button").click()
     for someone in (story.sam, wall, story.rosa):
@@ -148,6 +150,7 @@ async def map_together(story: Story) -> None:
     await sam.close_sheet()
     await story.compose("danger", {"worried": "Dana", "outcome": DANGER})
     await expect(wall("#dangers .statement")).to_contain_text(DANGER)
+    await sam.page.evaluate("document.querySelector('.map').scrollIntoView(); scrollBy(0, -120)")
     await story.picture("guide-map", sam)
     await story.picture("guide-wall-map", wall)
 
@@ -164,6 +167,7 @@ async def first_numbers(story: Story) -> None:
     await story.sam("#confirm [value=yes]").click()
     for someone in story.everyone:
         await expect(someone("#scale .reasons li")).to_have_count(len(numbers))
+    await story.sam("#scale .reasons").evaluate("one => one.scrollIntoView({ block: 'end' })")
     await story.picture("guide-scale", story.sam)
 
 
@@ -211,6 +215,8 @@ async def draw_the_family(story: Story) -> None:
         await dialog.locator("button.main").click()
         await expect(sam("#kin-list")).to_contain_text(called)
     await expect(story.wall("#genogram g.kin")).to_have_count(3)
+    await sam("#family-panel").scroll_into_view_if_needed()
+    await sam("#genogram").evaluate("one => one.scrollIntoView({ block: 'center' })")
     await story.picture("guide-family-picture", sam)
 
 

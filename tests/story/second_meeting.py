@@ -37,7 +37,7 @@ async def come_back(story: Story) -> None:
     sam = story.sam
     await sam.page.goto(f"{story.server.url}/desk")
     await sam(".doors a", has_text="Rivera").click()
-    await story.make_meeting("How it went", "We look at the steps", "follow-up")
+    await story.make_meeting("How it went", "We look at the steps", "2026-12-16", "follow-up")
     await story.light_the_wall()
     await sam.tab("people")
     for key in GUESTS:
@@ -78,6 +78,7 @@ async def nearer(story: Story) -> None:
     await carmen.press("ArrowUp")
     await expect(wall("#circle-list .r1 li b", has_text="Carmen")).to_have_count(1)
     await expect(sam("#growth")).to_contain_text("Carmen")
+    await sam("#growth").evaluate("one => one.scrollIntoView({ block: 'center' })")
     await story.picture("guide-circles-grown", sam)
 
 

@@ -10,6 +10,7 @@ const ahead = Date.now() - Date.parse(page.now);
 const isWall = !byId("to-map");
 
 let stage = null;
+let part = null; // the part of the board that is shown to everyone
 let isUnfolded = false;
 
 function tick() {
@@ -35,9 +36,12 @@ function unfold(open) {
 
 function changed() {
   const agenda = byId("agenda");
-  if (isWall) fill(byId("wall").dataset.full);
-  else if (stage !== null && agenda.dataset.stage !== stage) moved();
+  const shown = agenda.dataset.spot.match(/^section-(.+)/)?.[1] ?? "";
+  if (isWall) fill(byId("wall").dataset.full || shown);
+  else if (part !== null && shown && shown !== part) moved(shown);
+  else if (stage !== null && agenda.dataset.stage !== stage) moved(sections()[0]);
   stage = agenda.dataset.stage;
+  part = shown;
   unfold(isUnfolded);
   light(agenda.dataset.spot);
   tick();
@@ -53,12 +57,14 @@ function fill(full) {
 
 // The spotlight: the wall goes there, a phone stays where it is and reads it at the top.
 function light(id) {
-  for (const lit of document.querySelectorAll(".lit")) if (lit.id !== id) lit.classList.remove("lit");
-  const spot = id && byId(id);
+  for (const lit of document.querySelectorAll(".lit"))
+    if (lit.id !== id && !lit.querySelector(`.part-state#${CSS.escape(id || "-")}`)) lit.classList.remove("lit");
+  const whole = id.startsWith("section-") && byId(id)?.closest(".column, .safety, [id^=tab-]");
+  const spot = whole || (id && byId(id));
   if (!spot || spot.classList.contains("lit")) return;
   spot.classList.add("lit");
   // Somebody in the family's picture is shown with all of it.
-  if (isWall) (spot.closest("#genogram") ?? spot).scrollIntoView({ block: "nearest" });
+  if (isWall && !whole) (spot.closest("#genogram") ?? spot).scrollIntoView({ block: "nearest" });
 }
 
 // One's own hand: up or down.
@@ -71,9 +77,9 @@ function hands() {
 }
 
 // Nobody is dragged away from what they are writing: they are shown the way instead.
-function moved() {
-  const [section] = sections();
+function moved(section) {
   if (!section) return;
+  byId("follow").dataset.to = section;
   if (isBusy()) byId("follow").hidden = isThere(section);
   else go(section);
 }
@@ -101,7 +107,7 @@ function go(section) {
 
 function click({ target }) {
   if (target.closest("#agenda [data-unfold]")) unfold(!isUnfolded);
-  if (target.closest("#follow [data-go]")) go(sections()[0]);
+  if (target.closest("#follow [data-go]")) go(byId("follow").dataset.to);
   if (target.closest("#follow [data-stay]")) byId("follow").hidden = true;
 }
 
