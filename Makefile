@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench soak screenshots lock vendor messages clean
+.PHONY: help setup setup-dev run test check format bench bench-scale soak screenshots lock vendor messages clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ format: .venv/.stamp-dev ## put the code in the common style
 
 bench: setup-dev ## measure how fast it is
 	$(PYTHON) -m benchmarks.run
+
+bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers (needs npm)
+	$(PYTHON) -m benchmarks.scale
 
 soak: setup-dev ## measure whether it stays well for hours
 	$(PYTHON) -m benchmarks.soak

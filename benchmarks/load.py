@@ -14,7 +14,7 @@ import httpx
 from pycrdt import Doc, Text
 
 from app.board.texts import first_state
-from benchmarks.servers import Process
+from benchmarks.servers import Process, Workers
 from benchmarks.sockets import Socket, connect
 
 _EVENT = re.compile(rb'"type":"event","from":(\d+),"seq":(\d+)')
@@ -87,7 +87,9 @@ async def _meeting(client: httpx.AsyncClient, family: str, people: int) -> tuple
     return meeting, seats
 
 
-async def prepare(server: Process, token: str, shape: Shape) -> list[tuple[str, list[dict]]]:
+async def prepare(
+    server: Process | Workers, token: str, shape: Shape
+) -> list[tuple[str, list[dict]]]:
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=60) as client:
         family = (await client.post("/api/families", json={"name": "Bench"})).json()["id"]
@@ -99,10 +101,10 @@ def _chunks(items: list, size: int) -> list[list]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-async def sit_down(server: Process, meeting: str, seats: list[dict]) -> Board:
+async def sit_down(server: Process | Workers, meeting: str, seats: list[dict]) -> Board:
     board = Board(meeting)
-    for seat in seats:
-        url = f"{server.url}/live/{meeting}"
+    for number, seat in enumerate(seats):
+        url = f"{server.at(number)}/live/{meeting}"
         socket = await connect(url, "kinboard.v1.html")
         welcome: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         socket.heard = lambda data, at, welcome=welcome: welcome.set_result(data)
@@ -179,7 +181,7 @@ def edit(board: Board, number: int) -> None:
     socket.send(json.dumps({"type": "command", "id": id, "name": name, "data": data}))
 
 
-async def _warm(server: Process, token: str) -> None:
+async def _warm(server: Process | Workers, token: str) -> None:
     """What the first board costs once, such as compiled templates, is no socket's memory."""
     ((meeting, seats),) = await prepare(server, token, Shape(1, 2, 0))
     board = await sit_down(server, meeting, seats)
@@ -190,7 +192,7 @@ async def _warm(server: Process, token: str) -> None:
         socket.close()
 
 
-async def run(server: Process, token: str, shape: Shape) -> Result:
+async def run(server: Process | Workers, token: str, shape: Shape) -> Result:
     meetings = await prepare(server, token, shape)
     await _warm(server, token)
     before = server.memory

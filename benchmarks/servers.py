@@ -34,6 +34,7 @@ class Process:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._arguments = arguments
+        self._program = environment.pop("PROGRAM", sys.executable)
         # All of a thousand people come from one address, and quicker than people do.
         self._environment = os.environ | UNHURRIED | environment | {"PORT": str(self.port)}
         self.start()
@@ -41,16 +42,20 @@ class Process:
     def start(self) -> None:
         arguments = [part.replace("PORT", str(self.port)) for part in self._arguments]
         self.process = subprocess.Popen(
-            [sys.executable, *arguments], env=self._environment, cwd=ROOT
+            [self._program, *arguments], env=self._environment, cwd=ROOT
         )
         os.sched_setaffinity(self.process.pid, _CORES[:1])
         for _ in range(300):
             try:
-                if httpx.get(f"{self.url}/healthz", timeout=1).is_success:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code < 500:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
         raise RuntimeError("the server did not start")
+
+    def at(self, number: int) -> str:
+        """The address for somebody's socket."""
+        return self.url
 
     def stop(self) -> None:
         self.process.terminate()
@@ -68,6 +73,35 @@ class Process:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
+
+
+class Workers:
+    """Several workers on one database, on one core together; people sit at each in turn."""
+
+    def __init__(self, count: int, folder: Path, **environment: str) -> None:
+        keys = str(folder / "bench.keys")
+        self.all = [
+            Process(["-m", "app.cli", "serve"], HOST="127.0.0.1", KINBOARD_KEY_FILE=keys,
+                    **environment)
+            for _ in range(count)
+        ]  # fmt: skip
+        self.url = self.all[0].url
+        self._environment = self.all[0]._environment
+
+    def at(self, number: int) -> str:
+        return self.all[number % len(self.all)].url
+
+    def stop(self) -> None:
+        for one in self.all:
+            one.stop()
+
+    @property
+    def cpu(self) -> float:
+        return sum(one.cpu for one in self.all)
+
+    @property
+    def memory(self) -> float:
+        return sum(one.memory for one in self.all)
 
 
 def bare() -> Process:
@@ -88,7 +122,7 @@ def kinboard(folder: Path) -> Process:
     )
 
 
-def token(server: Process) -> str:
+def token(server: Process | Workers) -> str:
     made = subprocess.run(
         [sys.executable, "-m", "app.cli", "token", "Benchmark"],
         env=server._environment, cwd=ROOT, capture_output=True, text=True, check=True,

@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 
 
 class Socket(asyncio.Protocol):
-    """Calls `heard(data, at)` for every text frame; `at` is time.perf_counter()."""
+    """Calls `heard(data, at)` for every text or binary frame; `at` is time.perf_counter()."""
 
     def __init__(self, request: bytes) -> None:
         self._request = request
@@ -35,6 +35,9 @@ class Socket(asyncio.Protocol):
 
     def send(self, text: str) -> None:
         self._transport.write(Frame(Opcode.TEXT, text.encode()).serialize(mask=True))
+
+    def send_bytes(self, data: bytes) -> None:
+        self._transport.write(Frame(Opcode.BINARY, data).serialize(mask=True))
 
     def close(self) -> None:
         self._transport.abort()
@@ -67,7 +70,7 @@ class Socket(asyncio.Protocol):
             if len(data) < end:
                 break
             opcode = data[start] & 0x0F
-            if opcode == Opcode.TEXT:
+            if opcode in (Opcode.TEXT, Opcode.BINARY):
                 self.heard(data[start + head : end], at)
             elif opcode == Opcode.PING:
                 payload = data[start + head : end]
@@ -80,7 +83,7 @@ async def connect(url: str, protocol: str = "") -> Socket:
     parts = urlsplit(url)
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
-        f"GET {parts.path} HTTP/1.1",
+        f"GET {parts.path}{'?' if parts.query else ''}{parts.query} HTTP/1.1",
         f"Host: {parts.netloc}",
         "Upgrade: websocket",
         "Connection: Upgrade",
