@@ -71,7 +71,8 @@ class Workers:
         self._tell(live, "events", first=first, epoch=live.board.epoch, bodies=told)
 
     def relay(self, live: LiveBoard, told: dict[str, Any], by: str, about: str, shown: str) -> None:
-        said = orjson.dumps({"told": told, "by": by, "about": about, "shown": shown})
+        soft = {"told": told, "by": by, "about": about, "shown": shown}
+        said = orjson.dumps(soft | {"seq": live.board.seq, "epoch": live.board.epoch})
         sealed = self._seal.close(said, "news", live.board.id)
         self._tell(live, "soft", sealed=base64.b64encode(sealed).decode())
 
@@ -125,8 +126,7 @@ class Workers:
             case "soft":
                 place = ("news", live.board.id)
                 soft = orjson.loads(self._seal.open(base64.b64decode(news["sealed"]), *place))
-                shown: Shown = soft["shown"]
-                live.hear(soft["told"], soft["by"], soft["about"], shown)
+                self._do(self._take_soft(live, soft))
             case "here":
                 until = time.monotonic() + _GONE_AFTER
                 live.are_elsewhere(news["worker"], set(news["people"]), until)
@@ -144,18 +144,22 @@ class Workers:
         async with live.settled() as board:
             last = first + len(bodies) - 1
             if epoch == board.epoch and first <= board.seq + 1 <= last:
-                events = []
-                for seq in range(board.seq + 1, last + 1):
-                    sealed = bodies[seq - first]
-                    plain = self._seal.open(sealed, "event", board.id, seq)
-                    event = Event.from_dict(orjson.loads(plain))
-                    board.apply(event)
-                    events.append(event)
-                board.unfolded += events
-                live.publish(events)
+                fresh = range(board.seq + 1, last + 1)
+                live.take_in([self._read(board.id, seq, bodies[seq - first]) for seq in fresh])
                 return
         if epoch != live.board.epoch or first > live.board.seq + 1:
             await self._commits.catch_up(live)  # something was not heard
+
+    def _read(self, board_id: str, seq: int, sealed: bytes) -> Event:
+        return Event.from_dict(orjson.loads(self._seal.open(sealed, "event", board_id, seq)))
+
+    async def _take_soft(self, live: LiveBoard, soft: dict[str, Any]) -> None:
+        """After the events that came before it, as these may change who may know of it; where
+        they were not heard, it is left out."""
+        async with live.settled() as board:
+            if board.epoch == soft["epoch"] and board.seq >= soft["seq"]:
+                shown: Shown = soft["shown"]
+                live.hear(soft["told"], soft["by"], soft["about"], shown)
 
     def _do(self, task: Any) -> None:
         running = asyncio.ensure_future(task)
