@@ -37,8 +37,9 @@ format: .venv/.stamp-dev ## put the code in the common style
 bench: setup-dev ## measure how fast it is
 	$(PYTHON) -m benchmarks.run
 
-soak: setup-dev ## measure whether it stays well for hours
+soak: setup-dev ## measure whether it stays well for hours, and while things break
 	$(PYTHON) -m benchmarks.soak
+	$(PYTHON) -m benchmarks.faults
 
 screenshots: setup-dev ## take the pictures of the documentation
 	$(PYTHON) -m tests.screenshots

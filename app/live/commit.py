@@ -53,8 +53,8 @@ class _Group:
     done: list[tuple[Asked, int]] = field(default_factory=list)
     events: dict[str, tuple[LiveBoard, list[Event]]] = field(default_factory=dict)
     refused: list[tuple[Asked, Refused]] = field(default_factory=list)
-    # Boards on which nothing was left to do for some command.
-    idle: list[LiveBoard] = field(default_factory=list)
+    # Where nothing was left to do; and the number at which the board holds what was asked.
+    idle: list[tuple[Asked, int]] = field(default_factory=list)
     # What was written, sealed, by board.
     written: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -184,8 +184,7 @@ class Commits:
             group.refused.append((one, refusal))
             return
         if event is None:
-            group.done.append((one, board.seq))
-            group.idle.append(live)
+            group.idle.append((one, board.seq))
             return
         texts_before = board.texts_in(event)
         entry = group.entries.get(board.id)
@@ -227,7 +226,7 @@ class Commits:
 
         What is to be written finds that out by itself.
         """
-        lives = {one.live for one, _ in group.refused} | set(group.idle)
+        lives = {one.live for one, _ in [*group.refused, *group.idle]}
         unsure = [live for live in lives if live.board.id not in group.entries]
         if not unsure:
             return
@@ -247,7 +246,8 @@ class Commits:
         return found
 
     async def _forgive_repeated(self, group: _Group) -> None:
-        """A command sent again, long after it was carried out, may look wrong now; it was not."""
+        """A command sent again, long after it was carried out or to another worker, may look wrong
+        now, or like nothing new; it was neither."""
         still_refused = []
         for one, refusal in group.refused:
             seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
@@ -256,6 +256,9 @@ class Commits:
             else:
                 group.done.append((one, seq))
         group.refused = still_refused
+        for one, at in group.idle:
+            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
+            group.done.append((one, at if seq is None else seq))
 
 
 def _has_moved(live: LiveBoard, head: Head | None) -> bool:
