@@ -22,6 +22,7 @@ from app.live.watch import look, watch
 from app.live.workers import Workers
 from app.settings import Settings
 from app.store.accounts import Accounts
+from app.store.alone import OneAtATime
 from app.store.families import Families
 from app.store.invitations import Invitations
 from app.store.keys import keyring_of
@@ -45,6 +46,7 @@ class House:
         self.families = Families(self.store)
         self.accounts = Accounts(self.store)
         self.audit = Audit(self.store)
+        self.one_at_a_time = OneAtATime(self.store)
         self._notices = Notices(self.audit)
         self.invitations = Invitations(self.store)
         self.limits = Limits(settings)
@@ -53,7 +55,7 @@ class House:
         # SQLite serves one worker.
         self._is_shared = self.store.engine.dialect.name != "sqlite"
         news = RedisNews(settings.redis_url) if settings.redis_url else Alone()
-        self.workers = Workers(news, self.store.seal, self.boards)
+        self.workers = Workers(news, self.store.seal, self.boards, self.limits)
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []

@@ -11,10 +11,12 @@ import base64
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app.access.limits import SHARED, Limits
 from app.board.events import Event
 from app.board.items import Shown
 from app.ids import new_id
@@ -32,16 +34,21 @@ Look = Callable[[list[LiveBoard]], Coroutine[Any, Any, None]]
 
 # Seconds after which who is here is said again, and after which a silent worker's people are gone.
 _SAY_EVERY, _GONE_AFTER = 5.0, 16.0
+# In the place of a board's id: news for every worker.
+_ALL = ""
 
 
 class Workers:
     """This worker among the others. `id` is its own, new with each start."""
 
-    def __init__(self, news: News, seal: Seal, boards: dict[str, LiveBoard]) -> None:
+    def __init__(
+        self, news: News, seal: Seal, boards: dict[str, LiveBoard], limits: Limits
+    ) -> None:
         self.id = new_id()
         self._news = news
         self._seal = seal
         self._boards = boards
+        self._limits = limits
         self._commits: Commits
         self._look: Look
         self._said_at: dict[str, float] = {}
@@ -50,6 +57,9 @@ class Workers:
 
     def start(self, commits: Commits, look: Look) -> None:
         self._commits, self._look = commits, look
+        self._news.follow(_ALL)
+        for name in SHARED:
+            getattr(self._limits, name).tell = partial(self._spent, name)
         self._news.start(self._heard, self._followed)
 
     async def stop(self) -> None:
@@ -95,6 +105,11 @@ class Workers:
                 self.here(live)
             live.forget_silent(time.monotonic())
 
+    def _spent(self, name: str, key: str) -> None:
+        """Somebody guessed wrong, or flooded; sealed, as the key may be an address."""
+        said = orjson.dumps({"worker": self.id, "limit": name, "key": key})
+        self._news.tell(_ALL, self._seal.close(said, "news", _ALL))
+
     def _tell(self, live: LiveBoard, kind: str, **more: Any) -> None:
         said = orjson.dumps({"worker": self.id, "kind": kind, **more})
         self._news.tell(live.board.id, said)
@@ -109,16 +124,21 @@ class Workers:
 
     def _heard(self, board_id: str, said: bytes) -> None:
         live = self._boards.get(board_id)
-        if live is None or live.is_gone:
-            return
         try:
-            news = orjson.loads(said)
-            if news["worker"] != self.id:
-                self._take(live, news)
+            if board_id == _ALL:
+                self._count(orjson.loads(self._seal.open(said, "news", _ALL)))
+            elif live and not live.is_gone:
+                self._take(live, orjson.loads(said))
         except (ValueError, KeyError, TypeError, NotSealed):
             log.warning("news that is none was heard of board %s", board_id)
 
+    def _count(self, spent: dict[str, str]) -> None:
+        if spent["worker"] != self.id and spent["limit"] in SHARED:
+            getattr(self._limits, spent["limit"]).was_spent(spent["key"])
+
     def _take(self, live: LiveBoard, news: dict[str, Any]) -> None:
+        if news["worker"] == self.id:
+            return
         match news["kind"]:
             case "events":
                 bodies = [base64.b64decode(body) for body in news["bodies"]]
