@@ -19,6 +19,8 @@ class Line:
         self._delay = 0.0
         self._is_cut = False
         self._open: set[asyncio.StreamWriter] = set()
+        self._joined: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server
         self._loop = asyncio.new_event_loop()
         self._flows = asyncio.Event()
         self._flows.set()
@@ -44,20 +46,31 @@ class Line:
         self._do(self._flows.set)
 
     def close(self) -> None:
-        self._do(self._end_all)
+        self.mend()
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
         self._do(self._loop.stop)
         self._thread.join()
 
     def _do(self, what: Callable[[], object]) -> None:
         self._loop.call_soon_threadsafe(what)
 
+    async def _stop(self) -> None:
+        self._server.close()
+        self._end_all()
+        await asyncio.gather(*self._joined, return_exceptions=True)
+
     def _end_all(self) -> None:
         for writer in list(self._open):
             writer.transport.abort()
 
     async def _listen(self) -> None:
-        server = await asyncio.start_server(self._join, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._came, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def _came(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        joined = asyncio.ensure_future(self._join(near, back))
+        self._joined.add(joined)
+        joined.add_done_callback(self._joined.discard)
 
     async def _join(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         if self._is_cut:

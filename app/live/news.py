@@ -68,15 +68,10 @@ class RedisNews:
 
     def __init__(self, url: str) -> None:
         self._is_cluster = "+cluster" in url
-        plain = url.replace("+cluster", "", 1)
-        made: Any = RedisCluster if self._is_cluster else Redis
-        self._client = made.from_url(
-            plain,
-            socket_connect_timeout=_PATIENCE,
-            socket_timeout=_PATIENCE,
-            socket_keepalive=True,
-        )
+        self._url = url.replace("+cluster", "", 1)
+        self._client: Any = self._new_client()
         self._pubsub: Any = None
+        self._listens_since = 0.0
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=_MOST_WAITING)
         self._something = asyncio.Event()
         # Boards to follow, those that Redis was asked for, and those that it has confirmed.
@@ -87,6 +82,15 @@ class RedisNews:
         self._unheard_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_away = False
+
+    def _new_client(self) -> Any:
+        made: Any = RedisCluster if self._is_cluster else Redis
+        return made.from_url(
+            self._url,
+            socket_connect_timeout=_PATIENCE,
+            socket_timeout=_PATIENCE,
+            socket_keepalive=True,
+        )
 
     def tell(self, board_id: str, said: bytes) -> None:
         if not self._is_away:
@@ -109,9 +113,7 @@ class RedisNews:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._hang_up()
-        with contextlib.suppress(Exception):
-            await self._client.aclose()
+        await _end(self._pubsub, self._client)
 
     # Whatever goes wrong in one of these two, it goes on: the client raises more than its own
     # errors while a connection breaks.
@@ -167,7 +169,9 @@ class RedisNews:
 
     async def _follow_all(self) -> None:
         if self._pubsub is None:
+            await self._client.initialize()  # a cluster has to know its nodes
             self._pubsub = self._client.pubsub()
+            self._listens_since = time.monotonic()
         for board_id in self._wanted - self._asked:
             await self._pubsub.ssubscribe(_CHANNEL + board_id)
             self._asked.add(board_id)
@@ -177,14 +181,17 @@ class RedisNews:
             self._followed.discard(board_id)
 
     async def _next(self) -> dict[str, Any] | None:
-        since = self._unheard_since
-        if since is not None and time.monotonic() - since > _SILENCE:
+        now, since = time.monotonic(), self._unheard_since
+        if since is not None and now - since > _SILENCE:
             raise ConnectionError("nothing is heard")
-        if self._is_away and self._followed:
+        if self._is_away and now - self._listens_since > _PATIENCE:
             raise ConnectionError("nothing can be said")
-        if self._is_cluster:
-            return await self._pubsub.get_sharded_message(timeout=_PAUSE / 10)
-        return await self._pubsub.get_message(timeout=_PAUSE / 10)
+        if not self._is_cluster:
+            return await self._pubsub.get_message(timeout=_PAUSE / 10)
+        # It asks one node after the other: with patience, a silent one would hold up the rest.
+        message = await self._pubsub.get_sharded_message(timeout=0.0)
+        await asyncio.sleep(0 if message else _PAUSE / 25)
+        return message
 
     def _take(self, message: dict[str, Any], heard: Heard, followed: Followed) -> None:
         if message["type"] not in ("smessage", "ssubscribe"):
@@ -198,14 +205,13 @@ class RedisNews:
             followed(board_id)
 
     async def _hang_up(self) -> None:
-        """What is followed is asked for anew, on a new line."""
-        pubsub, self._pubsub = self._pubsub, None
+        """What is followed is asked for anew, on new lines; a cluster may be another one by now."""
+        gone = self._pubsub, self._client
+        self._pubsub, self._client = None, self._new_client()
         self._asked.clear()
         self._followed.clear()
         self._unheard_since = None
-        if pubsub is not None:
-            with contextlib.suppress(Exception):
-                await pubsub.aclose()
+        await _end(*gone)
 
     async def _away(self, failure: Exception) -> None:
         if not self._is_away:
@@ -218,3 +224,10 @@ class RedisNews:
         if self._is_away:
             log.warning("Redis is back")
         self._is_away = False
+
+
+async def _end(*some: Any) -> None:
+    for one in some:
+        if one is not None:
+            with contextlib.suppress(Exception):
+                await one.aclose()

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import random
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -149,13 +150,16 @@ async def all_settle(members: list[Member], urls: list[str], within: float = 30)
 
     Raises TimeoutError.
     """
-    async with asyncio.timeout(within):
-        while True:
-            await asyncio.gather(*(_come_back(one, urls) for one in members))
-            await asyncio.sleep(0.3)
-            far = max(max([one.seq, *one.confirmed.values()]) for one in members)
-            if all(one.is_live and not one.pending and one.seq == far for one in members):
-                return
+    deadline = time.monotonic() + within
+    while True:
+        await asyncio.gather(*(_come_back(one, urls) for one in members))
+        await asyncio.sleep(0.3)
+        far = max(max([one.seq, *one.confirmed.values()]) for one in members)
+        if all(one.is_live and not one.pending and one.seq == far for one in members):
+            return
+        if time.monotonic() > deadline:
+            state = [(one.is_live, one.seq, list(one.pending.values())) for one in members]
+            raise TimeoutError(f"up to {far}, people are at {state}")
 
 
 async def _come_back(member: Member, urls: list[str]) -> None:
