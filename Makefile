@@ -40,8 +40,9 @@ bench: setup-dev ## measure how fast it is
 bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers (needs npm)
 	$(PYTHON) -m benchmarks.scale
 
-soak: setup-dev ## measure whether it stays well for hours
+soak: setup-dev ## measure whether it stays well for hours, and while things break
 	$(PYTHON) -m benchmarks.soak
+	$(PYTHON) -m benchmarks.faults
 
 screenshots: setup-dev ## take the pictures of the documentation
 	$(PYTHON) -m tests.screenshots

@@ -111,6 +111,70 @@ class Redis(Service):
         return f"redis://127.0.0.1:{self.port}/0"
 
 
+class SafeRedis(Redis):
+    """Speaks TLS only, and shows a certificate of its own making."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.certificate, self._key = folder / "redis.crt", folder / "redis.key"
+        run = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+        run += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+        run += ["-keyout", str(self._key), "-out", str(self.certificate)]
+        subprocess.run(run, check=True, stderr=subprocess.DEVNULL)
+
+    def command(self) -> list[str]:
+        tls = ["--tls-port", str(self.port), "--tls-auth-clients", "no"]
+        tls += ["--tls-cert-file", str(self.certificate), "--tls-key-file", str(self._key)]
+        return [*super().command(), *tls, "--port", "0"]
+
+    @property
+    def url(self) -> str:
+        return f"rediss://127.0.0.1:{self.port}/0?ssl_ca_certs={self.certificate}"
+
+
+class RedisCluster(Service):
+    """Three nodes, each with a third of the slots."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.nodes = []
+        for number in range(3):
+            (folder / str(number)).mkdir()
+            self.nodes.append(_Node(folder / str(number)))
+
+    def start(self) -> None:
+        for node in self.nodes:
+            node.start()
+        addresses = [f"127.0.0.1:{node.port}" for node in self.nodes]
+        run = ["redis-cli", "--cluster", "create", *addresses, "--cluster-yes"]
+        subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
+        wait_until(lambda: all(node.is_ready for node in self.nodes))
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        for node in self.nodes:
+            node.stop(how)
+
+    @property
+    def url(self) -> str:
+        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+
+class _Node(Redis):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._bus = free_port()
+
+    def command(self) -> list[str]:
+        bus = ["--cluster-port", str(self._bus)]
+        return [*super().command(), "--cluster-enabled", "yes", *bus]
+
+    @property
+    def is_ready(self) -> bool:
+        run = ["redis-cli", "-p", str(self.port), "cluster", "info"]
+        told = subprocess.run(run, capture_output=True, text=True, check=False).stdout
+        return "cluster_state:ok" in told
+
+
 def wait_until(is_so: Callable[[], bool], within: float = _WITHIN) -> None:
     deadline = time.monotonic() + within
     while not is_so():

@@ -1,4 +1,5 @@
-"""How much one address, one person and one board may ask for, in this process's memory.
+"""How much one address, one person and one board may ask for, in this process's memory. What is
+counted against guessing, other workers are told of (`SHARED`); the rest holds for each worker.
 
 Every limit is a bucket of tokens that fills up again steadily: a burst is fine, a flood is not.
 What a limit counts and why it is as it is stands in docs/joining.md.
@@ -10,6 +11,7 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from app.settings import Settings
 
@@ -24,6 +26,8 @@ class Limit:
         self._rate = amount / seconds
         self._burst = burst or amount
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        # Told of each key for which something was spent here.
+        self.tell: Callable[[str], None] | None = None
 
     def wait(self, key: str, cost: float = 1) -> float:
         """Seconds until `cost` tokens are there; 0.0 if they are. Takes none."""
@@ -35,6 +39,12 @@ class Limit:
 
     def spend(self, key: str, cost: float = 1) -> None:
         """Takes `cost` tokens, be they there or not."""
+        self.was_spent(key, cost)
+        if self.tell:
+            self.tell(key)
+
+    def was_spent(self, key: str, cost: float = 1) -> None:
+        """As `spend`, where it happened at another worker."""
         now = time.monotonic()
         self._leave(key, self._at(key, now) - cost, now)
 
@@ -93,6 +103,8 @@ class Held:
 
 
 EVERYONE = ""
+# Limits that all workers count together, by their names in `Limits`.
+SHARED = ("codes", "codes_of_all", "guesses", "joins_of_address", "joins_of_board", "floods")
 # A person at full speed may send so many seconds' worth at once, as after a time without network.
 _BURST = 10
 

@@ -188,6 +188,11 @@ class Board:
         if self.unfolded and self.unfolded[-1] is event:
             self.unfolded.pop()
 
+    def was_folded(self, seq: int) -> None:
+        """The stored items and texts hold the events up to `seq`; another worker saw to it."""
+        if self.unfolded and self.unfolded[0].seq <= seq:
+            self.unfolded = [event for event in self.unfolded if event.seq > seq]
+
     def put(self, item: Item) -> None:
         """Lays a stored item on the board as it is; for loading only."""
         self.views.clear()

@@ -7,8 +7,6 @@ are of one family.
 
 from __future__ import annotations
 
-import asyncio
-
 from app.board.refusal import Refused
 from app.clock import now
 from app.live.board import LiveBoard
@@ -17,9 +15,6 @@ from app.meetings.meeting import meeting_of
 from app.supervision.prepared import BringQuestions
 from app.supervision.questions import WAITING, NextQuestion, NoteTaken
 
-# One at a time, so that two who do it at once do not take a question to two meetings.
-_taking = asyncio.Lock()
-
 
 async def take_questions(house: House, source: LiveBoard) -> None:
     """Takes the chosen questions that were not taken yet. Raises Refused "not_found" where this
@@ -27,11 +22,13 @@ async def take_questions(house: House, source: LiveBoard) -> None:
     cannot note any more that something waits."""
     if not meeting_of(source.board).workers_only:
         raise Refused("not_found", "meeting")
-    async with source.settled() as board:
-        questions = [one for one in board.shelf("nextquestions") if one.is_to_take]
-        if not any(one.best for one in board.shelf("nextquestions")):
-            raise Refused("nothing_chosen")
-    async with _taking:
+    # One at a time, so that two who do it at once do not take a question to two meetings.
+    async with house.one_at_a_time.only(source.family_id):
+        await house.open(source.board.id)  # with what was noted at another worker
+        async with source.settled() as board:
+            questions = [one for one in board.shelf("nextquestions") if one.is_to_take]
+            if not any(one.best for one in board.shelf("nextquestions")):
+                raise Refused("nothing_chosen")
         for target in await _family_boards(house, source.family_id):
             if await _bring(house, source, target, questions):
                 return
@@ -44,7 +41,7 @@ async def bring_waiting(house: House, target: LiveBoard) -> None:
     """Lays the questions that waited on a family's new board."""
     if meeting_of(target.board).workers_only:
         return
-    async with _taking:
+    async with house.one_at_a_time.only(target.family_id):
         for line in await house.families.meetings(target.family_id):
             source = await house.open(line["id"]) if line["workers_only"] else None
             if source is None:

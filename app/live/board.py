@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable, Sequence
@@ -18,6 +19,8 @@ from app.people.afar import TellAlone
 from app.people.family_time import is_alone, is_outside, unshared
 from app.people.person import Person
 from app.sight import Viewer, kept_from, may_know, seen_by, turns_apart, turns_sight
+
+log = logging.getLogger("kinboard.live")
 
 _RECENT_COMMANDS = 512
 _RECENT_EVENTS = 512
@@ -80,18 +83,22 @@ class Follower:
     ) -> None:
         self.wire = wire
         self.dialect = dialect
+        self.seq = seq
+        self.sees_as(board, person)
+        # The last that was said of who is here.
+        self.told_here = ""
+
+    def sees_as(self, board: Board, person: Person) -> None:
         self.person = person
         # As they were when the page was made: it is made anew when they change.
         self.role = person.role
         self.lang = person.lang
         self.with_family = person.with_family
-        self.seq = seq
         # Of what was hidden from this one since, nothing is sent yet.
         self.is_held = is_outside(board, person)
-        self.audience: Any = dialect.audience(board, person)
-        # Those who must not reach this person, and the last that was said of who is here.
+        self.audience: Any = self.dialect.audience(board, person)
+        # Those who must not reach this person.
         self.kept = kept_from(board, Viewer.of(person))
-        self.told_here = ""
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
@@ -116,6 +123,8 @@ class LiveBoard:
         self._said_here: set[str] = set()
         # Who sends too much: person id -> until when that is told.
         self._loud: dict[str, float] = {}
+        # Until when that was last said to other workers.
+        self._loud_told: dict[str, float] = {}
         self.recent: _Bounded = _Bounded(_RECENT_COMMANDS)
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
@@ -143,12 +152,32 @@ class LiveBoard:
 
     # -- telling ---------------------------------------------------------------------------
 
+    def take_in(self, events: Sequence[Event]) -> None:
+        """Puts the next events on the board, which another worker committed, and tells of them;
+        up to the first that is not understood, which it raises."""
+        taken: list[Event] = []
+        try:
+            for event in events:
+                self.board.apply(event)
+                taken.append(event)
+        finally:
+            self.board.unfolded += taken
+            self.publish(taken)
+
     def publish(self, events: list[Event]) -> None:
         """Tells every follower what was committed, each audience in the same bytes."""
         if not events:
             return
         self.past.extend(events)
         del self.past[:-_RECENT_EVENTS]
+        try:
+            self._tell(events)
+        except Exception:  # what was committed stays so all the same
+            log.exception("events could not be told")
+            for follower in self.followers:
+                follower.wire.close(1011, "not shown")  # it comes back and asks for all anew
+
+    def _tell(self, events: list[Event]) -> None:
         people = self._touched_people(events)
         turns = any(map(turns_sight, events))
         if any(map(turns_apart, events)):
@@ -341,6 +370,7 @@ class LiveBoard:
         self.board = board
         self._veiled = set(board.veiled)
         self.past.clear()
+        self.recent.clear()
         self.shown.clear()
         for follower in list(self.followers):
             person = board.get(Person, follower.person.id)
@@ -348,16 +378,16 @@ class LiveBoard:
                 self.unfollow(follower)
                 send_away(follower.wire, (person or follower.person).standing)
                 continue
-            follower.person = person
-            follower.audience = follower.dialect.audience(board, person)
-            follower.kept = kept_from(board, Viewer.of(person))
+            follower.sees_as(board, person)
             follower.seq = board.seq
             follower.send(Frame(follower.dialect.anew(self, person)))
         for person_id, wires in list(self.waiting.items()):
             waiting = board.get(Person, person_id)
-            if waiting and waiting.standing != "waiting":
-                for wire in list(wires):
-                    send_away(wire, waiting.standing)
+            for wire in list(wires):
+                if waiting and waiting.is_in:
+                    wire.send(Frame({"type": "admitted"}))
+                elif waiting is None or waiting.standing != "waiting":
+                    send_away(wire, waiting.standing if waiting else "removed")
 
     def end(self) -> None:
         """The meeting was deleted: nobody finds anything of it any more."""
@@ -411,10 +441,13 @@ class LiveBoard:
 
     def is_loud(self, person_id: str, here: bool = True) -> None:
         """Has the facilitator told that somebody sends too much, `here` or at another worker."""
-        if here and self.outside:
-            self.outside.loud(self, person_id)
+        until = time.monotonic() + _LOUD_FOR
         is_new = person_id not in self._loud
-        self._loud[person_id] = time.monotonic() + _LOUD_FOR
+        # Others hear of it once in a while: each refused frame comes by here.
+        if here and self.outside and until > self._loud_told.get(person_id, 0.0) + _LOUD_FOR / 4:
+            self._loud_told[person_id] = until
+            self.outside.loud(self, person_id)
+        self._loud[person_id] = until
         if is_new:
             self._tell_who_is_loud()
 
@@ -423,6 +456,7 @@ class LiveBoard:
         over = [one for one, until in self._loud.items() if until < time.monotonic()]
         for person_id in over:
             del self._loud[person_id]
+            self._loud_told.pop(person_id, None)
         if over:
             self._tell_who_is_loud()
 
@@ -472,6 +506,7 @@ class LiveBoard:
         """Removal and a new role reach open pages at once."""
         if person.id in self._loud and (person.muted or not person.is_in):
             del self._loud[person.id]
+            self._loud_told.pop(person.id, None)
             self._tell_who_is_loud()
         for wire in list(self.waiting.get(person.id, ())):
             if person.is_in:

@@ -53,6 +53,8 @@ class _Group:
     done: list[tuple[Asked, int]] = field(default_factory=list)
     events: dict[str, tuple[LiveBoard, list[Event]]] = field(default_factory=dict)
     refused: list[tuple[Asked, Refused]] = field(default_factory=list)
+    # Where nothing was left to do; and the number at which the board holds what was asked.
+    idle: list[tuple[Asked, int]] = field(default_factory=list)
     # What was written, sealed, by board.
     written: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -97,7 +99,12 @@ class Commits:
             self._wake.clear()
             asked, self._waiting = self._waiting, []
             for group in _groups(asked):
-                await self._take(group)
+                try:
+                    await self._take(group)
+                except Exception:  # whatever it was, the next group is written
+                    log.exception("a group of commands was given up")
+                    for one in group:
+                        _fail(one, Refused("not_saved"))
 
     async def _take(self, asked: list[Asked]) -> None:
         if not await self._took(asked):
@@ -140,13 +147,14 @@ class Commits:
                         group.done.append((one, repeated[id(one)]))
                     else:
                         await self._decide(one, group)
-                await self._check_refused(group)
+                await self._check_unwritten(group)
+                await self._forgive_repeated(group)
                 if group.entries:
                     group.written = await self._store.append(group.entries.values())
             except Behind as behind:
                 group.take_back()
                 for live in {one.live for one in asked if one.live.board.id in behind.board_ids}:
-                    live.publish(await self._catch_up(live))
+                    await self._catch_up(live)
                 continue
             except Repeated:
                 group.take_back()
@@ -155,7 +163,6 @@ class Commits:
             except BaseException:
                 group.take_back()
                 raise
-            await self._forgive_repeated(group)
             return group
 
     async def _decide(self, one: Asked, group: _Group) -> None:
@@ -175,7 +182,7 @@ class Commits:
             group.refused.append((one, refusal))
             return
         if event is None:
-            group.done.append((one, board.seq))
+            group.idle.append((one, board.seq))
             return
         texts_before = board.texts_in(event)
         entry = group.entries.get(board.id)
@@ -191,23 +198,18 @@ class Commits:
     async def catch_up(self, live: LiveBoard) -> None:
         """Tells the people here what another worker wrote."""
         async with live.settled():
-            live.publish(await self._catch_up(live))
+            await self._catch_up(live)
 
-    async def _catch_up(self, live: LiveBoard) -> list[Event]:
-        """What another worker wrote; nothing where a deletion made the board another one."""
-        if await self.renew(live):
-            return []
-        missed = await self._store.events(live.board.id, after=live.board.seq)
-        for event in missed:
-            live.board.apply(event)
-        live.board.unfolded += missed
-        return missed
+    async def _catch_up(self, live: LiveBoard) -> None:
+        if not await self.renew(live):
+            live.take_in(await self._store.events(live.board.id, after=live.board.seq))
 
     async def renew(self, live: LiveBoard) -> bool:
-        """Whether the board was deleted or written anew since it was loaded; if so, it is loaded
-        again, or ended. Only with its lock."""
+        """Whether the board was deleted or written anew since it was loaded, or the database has
+        fallen back behind it, as a copy may that took over; if so, it is loaded again, or ended.
+        Only with its lock."""
         head = (await self._store.heads([live.board.id])).get(live.board.id)
-        if head and head.epoch == live.board.epoch:
+        if head and head.epoch == live.board.epoch and head.seq >= live.board.seq:
             return False
         board = await self._store.load(live.board.id)
         if board is None:
@@ -216,13 +218,14 @@ class Commits:
             live.renew(board)
         return True
 
-    async def _check_refused(self, group: _Group) -> None:
-        """Raises Behind where something was refused on a board that another worker had moved on.
+    async def _check_unwritten(self, group: _Group) -> None:
+        """Raises Behind where something was refused, or was nothing new, on a board that another
+        worker had moved on.
 
-        What was to be written has found that out by itself.
+        What is to be written finds that out by itself.
         """
-        asked = {one.live.board.id: one.live for one, _ in group.refused}
-        unsure = [live for board_id, live in asked.items() if board_id not in group.entries]
+        lives = {one.live for one, _ in [*group.refused, *group.idle]}
+        unsure = [live for live in lives if live.board.id not in group.entries]
         if not unsure:
             return
         heads = await self._store.heads([live.board.id for live in unsure])
@@ -241,7 +244,8 @@ class Commits:
         return found
 
     async def _forgive_repeated(self, group: _Group) -> None:
-        """A command sent again, long after it was carried out, may look wrong now; it was not."""
+        """A command sent again, long after it was carried out or to another worker, may look wrong
+        now, or like nothing new; it was neither."""
         still_refused = []
         for one, refusal in group.refused:
             seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
@@ -250,6 +254,15 @@ class Commits:
             else:
                 group.done.append((one, seq))
         group.refused = still_refused
+        for one, at in group.idle:
+            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
+            group.done.append((one, at if seq is None else seq))
+
+
+def _has_moved(live: LiveBoard, head: Head | None) -> bool:
+    return not live.is_gone and (
+        head is None or head.epoch != live.board.epoch or head.seq != live.board.seq
+    )
 
 
 @asynccontextmanager
@@ -291,12 +304,6 @@ def _who(live: LiveBoard, one: Asked) -> Person:
     if not one.command.when_closed:
         may_write_now(live.board, who)
     return who
-
-
-def _has_moved(live: LiveBoard, head: Head | None) -> bool:
-    return not live.is_gone and (
-        head is None or head.epoch != live.board.epoch or head.seq > live.board.seq
-    )
 
 
 def _fail(one: Asked, refusal: Refused) -> None:

@@ -22,6 +22,7 @@ from app.live.watch import look, watch
 from app.live.workers import Workers
 from app.settings import Settings
 from app.store.accounts import Accounts
+from app.store.alone import OneAtATime
 from app.store.families import Families
 from app.store.invitations import Invitations
 from app.store.keys import keyring_of
@@ -45,13 +46,16 @@ class House:
         self.families = Families(self.store)
         self.accounts = Accounts(self.store)
         self.audit = Audit(self.store)
+        self.one_at_a_time = OneAtATime(self.store)
         self._notices = Notices(self.audit)
         self.invitations = Invitations(self.store)
         self.limits = Limits(settings)
         self.commits = Commits(self.store, self.audit)
         self.boards: dict[str, LiveBoard] = {}
+        # SQLite serves one worker.
+        self._is_shared = self.store.engine.dialect.name != "sqlite"
         news = RedisNews(settings.redis_url) if settings.redis_url else Alone()
-        self.workers = Workers(news, self.store.seal, self.boards)
+        self.workers = Workers(news, self.store.seal, self.boards, self.limits)
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -85,13 +89,23 @@ class House:
         """The board, from memory or from its tables; None where there is none."""
         live = self.boards.get(board_id)
         if live is not None:
-            return live
+            self._idle[board_id] = 0  # whoever asks is about to sit down
+            return await self._fresh(live)
         opening = self._opening.get(board_id)
         if opening is None:
             opening = asyncio.ensure_future(self._load(board_id))
             self._opening[board_id] = opening
             opening.add_done_callback(lambda _: self._opening.pop(board_id, None))
         return await asyncio.shield(opening)
+
+    async def _fresh(self, live: LiveBoard) -> LiveBoard | None:
+        """With all that was committed before now: people come here from other workers, and find
+        what they saw there."""
+        if self._is_shared:
+            head = (await self.store.heads([live.board.id])).get(live.board.id)
+            if head is None or head.epoch != live.board.epoch or head.seq > live.board.seq:
+                await self.commits.catch_up(live)
+        return None if live.is_gone else live
 
     async def _load(self, board_id: str) -> LiveBoard | None:
         row = await self.families.board(board_id)
@@ -133,16 +147,23 @@ class House:
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(_ROUND)
-            for board_id, live in list(self.boards.items()):
-                # Not while a group is being written: the board is ahead of its log then.
-                live.quieten()
-                if live.lagging and not live.lock.locked():
-                    for follower in list(live.lagging):
-                        live.catch_up(follower)
-                self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
-                if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
-                    del self.boards[board_id], self._idle[board_id]
-                    self.workers.leave(live)
+            for live in list(self.boards.values()):
+                try:
+                    self._look_after_one(live)
+                except Exception:  # the others are looked after all the same
+                    log.exception("board %s could not be looked after", live.board.id)
+
+    def _look_after_one(self, live: LiveBoard) -> None:
+        board_id = live.board.id
+        live.quieten()
+        # Not while a group is being written: the board is ahead of its log then.
+        if live.lagging and not live.lock.locked():
+            for follower in list(live.lagging):
+                live.catch_up(follower)
+        self._idle[board_id] = self._idle.get(board_id, 0) + 1 if live.is_idle else 0
+        if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
+            del self.boards[board_id], self._idle[board_id]
+            self.workers.leave(live)
 
 
 def make(cls: type[C], **data: Any) -> C:

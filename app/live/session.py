@@ -156,10 +156,16 @@ class Session:
             self._wait(person)
             return
         self._stay(person)
+        epoch = self.live.board.epoch
         missed = await self._missed()
         async with self.live.settled() as board:
+            person = board.get(Person, person.id) or person
             self._stay(person)  # they may have been removed in between
+            if board.epoch != epoch:
+                missed = None  # some of it was deleted in between
             if missed is not None:  # what came while the older ones were read
+                # The log may hold more than has been told here; that comes by itself.
+                missed = [event for event in missed if event.seq <= board.seq]
                 last = missed[-1].seq if missed else self._after
                 recent = self.live.since(last or 0)
                 missed = None if recent is None else [*missed, *recent]
@@ -181,6 +187,9 @@ class Session:
         self._send(told | {"phrase": knock.phrase if knock else ""})
 
     def _stay(self, person: Person) -> None:
+        if self.live.is_gone:
+            self.wire.close(NOT_LET_IN, "deleted")
+            raise WebSocketDisconnect(NOT_LET_IN)
         if not person.is_in:
             send_away(self.wire, person.standing)
             raise WebSocketDisconnect(REMOVED)

@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from app.live.board import LiveBoard
+from app.store.store import Head
 
 if TYPE_CHECKING:
     from app.live.house import House
@@ -35,16 +36,25 @@ async def watch(house: House) -> None:
 async def look(house: House, lives: list[LiveBoard]) -> None:
     if not lives:
         return
+    # What is on a board while nobody writes is in the database.
+    safe = {live.board.id: live.board.seq for live in lives if not live.lock.locked()}
     heads = await house.store.heads([live.board.id for live in lives])
     for live in lives:
-        head = heads.get(live.board.id)
-        if head is None or head.epoch != live.board.epoch:
-            await _renew(house, live)
-            continue
-        if head.seq > live.board.seq:
-            await house.commits.catch_up(live)
-        live.code_is(head.code)
+        try:
+            await _heed(house, live, heads.get(live.board.id), safe.get(live.board.id, 0))
+        except Exception:  # the others are looked after all the same
+            log.exception("board %s could not be brought up to date", live.board.id)
     await _seats(house, lives)
+
+
+async def _heed(house: House, live: LiveBoard, head: Head | None, safe: int) -> None:
+    if head is None or head.epoch != live.board.epoch or head.seq < safe:
+        await _renew(house, live)
+        return
+    if head.seq > live.board.seq:
+        await house.commits.catch_up(live)
+    live.board.was_folded(head.folded)
+    live.code_is(head.code)
 
 
 async def _seats(house: House, lives: list[LiveBoard]) -> None:

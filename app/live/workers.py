@@ -11,10 +11,12 @@ import base64
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app.access.limits import SHARED, Limits
 from app.board.events import Event
 from app.board.items import Shown
 from app.ids import new_id
@@ -32,16 +34,21 @@ Look = Callable[[list[LiveBoard]], Coroutine[Any, Any, None]]
 
 # Seconds after which who is here is said again, and after which a silent worker's people are gone.
 _SAY_EVERY, _GONE_AFTER = 5.0, 16.0
+# In the place of a board's id: news for every worker.
+_ALL = ""
 
 
 class Workers:
     """This worker among the others. `id` is its own, new with each start."""
 
-    def __init__(self, news: News, seal: Seal, boards: dict[str, LiveBoard]) -> None:
+    def __init__(
+        self, news: News, seal: Seal, boards: dict[str, LiveBoard], limits: Limits
+    ) -> None:
         self.id = new_id()
         self._news = news
         self._seal = seal
         self._boards = boards
+        self._limits = limits
         self._commits: Commits
         self._look: Look
         self._said_at: dict[str, float] = {}
@@ -50,6 +57,9 @@ class Workers:
 
     def start(self, commits: Commits, look: Look) -> None:
         self._commits, self._look = commits, look
+        self._news.follow(_ALL)
+        for name in SHARED:
+            getattr(self._limits, name).tell = partial(self._spent, name)
         self._news.start(self._heard, self._followed)
 
     async def stop(self) -> None:
@@ -71,7 +81,8 @@ class Workers:
         self._tell(live, "events", first=first, epoch=live.board.epoch, bodies=told)
 
     def relay(self, live: LiveBoard, told: dict[str, Any], by: str, about: str, shown: str) -> None:
-        said = orjson.dumps({"told": told, "by": by, "about": about, "shown": shown})
+        soft = {"told": told, "by": by, "about": about, "shown": shown}
+        said = orjson.dumps(soft | {"seq": live.board.seq, "epoch": live.board.epoch})
         sealed = self._seal.close(said, "news", live.board.id)
         self._tell(live, "soft", sealed=base64.b64encode(sealed).decode())
 
@@ -94,6 +105,11 @@ class Workers:
                 self.here(live)
             live.forget_silent(time.monotonic())
 
+    def _spent(self, name: str, key: str) -> None:
+        """Somebody guessed wrong, or flooded; sealed, as the key may be an address."""
+        said = orjson.dumps({"worker": self.id, "limit": name, "key": key})
+        self._news.tell(_ALL, self._seal.close(said, "news", _ALL))
+
     def _tell(self, live: LiveBoard, kind: str, **more: Any) -> None:
         said = orjson.dumps({"worker": self.id, "kind": kind, **more})
         self._news.tell(live.board.id, said)
@@ -108,16 +124,21 @@ class Workers:
 
     def _heard(self, board_id: str, said: bytes) -> None:
         live = self._boards.get(board_id)
-        if live is None or live.is_gone:
-            return
         try:
-            news = orjson.loads(said)
-            if news["worker"] != self.id:
-                self._take(live, news)
+            if board_id == _ALL:
+                self._count(orjson.loads(self._seal.open(said, "news", _ALL)))
+            elif live and not live.is_gone:
+                self._take(live, orjson.loads(said))
         except (ValueError, KeyError, TypeError, NotSealed):
             log.warning("news that is none was heard of board %s", board_id)
 
+    def _count(self, spent: dict[str, str]) -> None:
+        if spent["worker"] != self.id and spent["limit"] in SHARED:
+            getattr(self._limits, spent["limit"]).was_spent(spent["key"])
+
     def _take(self, live: LiveBoard, news: dict[str, Any]) -> None:
+        if news["worker"] == self.id:
+            return
         match news["kind"]:
             case "events":
                 bodies = [base64.b64decode(body) for body in news["bodies"]]
@@ -125,8 +146,7 @@ class Workers:
             case "soft":
                 place = ("news", live.board.id)
                 soft = orjson.loads(self._seal.open(base64.b64decode(news["sealed"]), *place))
-                shown: Shown = soft["shown"]
-                live.hear(soft["told"], soft["by"], soft["about"], shown)
+                self._do(self._take_soft(live, soft))
             case "here":
                 until = time.monotonic() + _GONE_AFTER
                 live.are_elsewhere(news["worker"], set(news["people"]), until)
@@ -144,18 +164,22 @@ class Workers:
         async with live.settled() as board:
             last = first + len(bodies) - 1
             if epoch == board.epoch and first <= board.seq + 1 <= last:
-                events = []
-                for seq in range(board.seq + 1, last + 1):
-                    sealed = bodies[seq - first]
-                    plain = self._seal.open(sealed, "event", board.id, seq)
-                    event = Event.from_dict(orjson.loads(plain))
-                    board.apply(event)
-                    events.append(event)
-                board.unfolded += events
-                live.publish(events)
+                fresh = range(board.seq + 1, last + 1)
+                live.take_in([self._read(board.id, seq, bodies[seq - first]) for seq in fresh])
                 return
         if epoch != live.board.epoch or first > live.board.seq + 1:
             await self._commits.catch_up(live)  # something was not heard
+
+    def _read(self, board_id: str, seq: int, sealed: bytes) -> Event:
+        return Event.from_dict(orjson.loads(self._seal.open(sealed, "event", board_id, seq)))
+
+    async def _take_soft(self, live: LiveBoard, soft: dict[str, Any]) -> None:
+        """After the events that came before it, as these may change who may know of it; where
+        they were not heard, it is left out."""
+        async with live.settled() as board:
+            if board.epoch == soft["epoch"] and board.seq >= soft["seq"]:
+                shown: Shown = soft["shown"]
+                live.hear(soft["told"], soft["by"], soft["about"], shown)
 
     def _do(self, task: Any) -> None:
         running = asyncio.ensure_future(task)

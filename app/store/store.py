@@ -20,7 +20,7 @@ from app.board.board import Board
 from app.board.events import Event
 from app.board.items import KINDS, Item
 from app.meetings.meeting import Meeting
-from app.store.engine import database_url, make_engine
+from app.store.engine import database_url, make_engine, snapshot
 from app.store.keys import Keyring
 from app.store.seal import Seal
 from app.store.tables import BoardRow, EventRow, ItemRow, TextRow
@@ -53,7 +53,7 @@ _bodies = select(_event.c.seq, _event.c.body)
 
 
 _head = select(
-    *(_board.c.id, _board.c.epoch, _board.c.seq),
+    *(_board.c.id, _board.c.epoch, _board.c.seq, _board.c.folded),
     *(_board.c.code, _board.c.code_on, _board.c.code_until),
 )
 
@@ -63,6 +63,7 @@ class Head(NamedTuple):
 
     epoch: int
     seq: int
+    folded: int
     code: tuple[object, ...]
 
 
@@ -171,8 +172,10 @@ class Store:
         await self.write(lambda connection: unlock(connection, self.seal))
 
     async def read(self, ask: Callable[[Connection], R]) -> R:
+        """Runs `ask` on the database as it is at one moment, whatever is written meanwhile."""
+
         def run() -> R:
-            with self.engine.connect() as connection:
+            with snapshot(self.engine) as connection:
                 return ask(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
@@ -194,7 +197,8 @@ class Store:
         Returns the events of each board as they stand in the log. Raises Behind or Repeated, and
         whatever the database raises; then nothing was written.
         """
-        entries = list(entries)
+        # In one order for all workers, so that no two wait for each other.
+        entries = sorted(entries, key=lambda entry: entry.board.id)
         rows = [entry.rows() for entry in entries]
         try:
             await self._writer.run(lambda cursor: self._append(cursor, rows))
@@ -235,7 +239,7 @@ class Store:
         wanted = _head.where(_board.c.id.in_(list(board_ids)))
         return await self.read(
             lambda connection: {
-                row[0]: Head(row.epoch, row.seq, tuple(row[3:]))
+                row[0]: Head(row.epoch, row.seq, row.folded, tuple(row[4:]))
                 for row in connection.execute(wanted)
             }
         )
