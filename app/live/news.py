@@ -31,6 +31,9 @@ _PAUSE = 0.5
 
 
 class News(Protocol):
+    @property
+    def is_away(self) -> bool: ...
+
     def tell(self, board_id: str, said: bytes) -> None: ...
 
     def follow(self, board_id: str) -> None: ...
@@ -44,6 +47,8 @@ class News(Protocol):
 
 class Alone:
     """There is nobody to tell."""
+
+    is_away = False
 
     def tell(self, board_id: str, said: bytes) -> None:
         pass
@@ -77,6 +82,10 @@ class RedisNews:
         self._followed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_away = False
+
+    @property
+    def is_away(self) -> bool:
+        return self._is_away
 
     def tell(self, board_id: str, said: bytes) -> None:
         if not self._is_away:

@@ -34,6 +34,7 @@ from app.people import rules
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.sight import EVERYONE, Viewer, may_see, seen_by
+from app.store.faults import Away
 
 log = logging.getLogger("kinboard.socket")
 
@@ -46,6 +47,7 @@ _COLUMNS = frozenset(f"column-{column}" for column in COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 NO_HELLO, BAD_START, FLOOD = 4408, 4400, 4429
+TRY_LATER = 4503
 
 
 class Session:
@@ -106,6 +108,8 @@ class Session:
             pass
         except Flood:
             self.wire.close(FLOOD, "too much")
+        except Away:
+            self.wire.close(TRY_LATER, "try again later")
         finally:
             self.live.seats.pop(self.wire, None)
             if person:

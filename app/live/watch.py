@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from app.live.board import LiveBoard
+from app.store.faults import Away
 
 if TYPE_CHECKING:
     from app.live.house import House
@@ -28,6 +29,8 @@ async def watch(house: House) -> None:
         try:
             await look(house, list(house.boards.values()))
             house.workers.say_again()
+        except Away:
+            log.debug("the database is away: it is asked again")
         except Exception:
             log.exception("could not ask what other workers did")
 
@@ -35,10 +38,13 @@ async def watch(house: House) -> None:
 async def look(house: House, lives: list[LiveBoard]) -> None:
     if not lives:
         return
+    # What is being written just now is ahead of the log.
+    written = {live: live.board.seq for live in lives if not live.lock.locked()}
     heads = await house.store.heads([live.board.id for live in lives])
     for live in lives:
         head = heads.get(live.board.id)
-        if head is None or head.epoch != live.board.epoch:
+        is_lost = head is None or head.seq < written.get(live, 0)
+        if head is None or is_lost or head.epoch != live.board.epoch:
             await _renew(house, live)
             continue
         if head.seq > live.board.seq:
