@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     # How long a worker waits for its database, in seconds (docs/faults.md).
     database_connect_seconds: float = Field(default=5, ge=1)
     database_lock_seconds: float | None = Field(default=None, gt=0)
-    database_statement_seconds: float = Field(default=20, ge=1)
+    database_statement_seconds: float = Field(default=10, ge=1)
     # Where the keys are that seal what people wrote; "" for beside the database's folder.
     key_file: str = ""
     # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".
