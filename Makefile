@@ -37,7 +37,7 @@ format: .venv/.stamp-dev ## put the code in the common style
 bench: setup-dev ## measure how fast it is
 	$(PYTHON) -m benchmarks.run
 
-soak: setup-dev ## measure whether it stays well for hours
+soak: setup-dev ## measure whether it stays well for hours (DATABASE=postgresql for that one)
 	$(PYTHON) -m benchmarks.soak
 
 screenshots: setup-dev ## take the pictures of the documentation

@@ -42,6 +42,8 @@ _HELLO_WITHIN = 10.0
 # Commands of one socket that may be under way at once; a flood waits in its own queue.
 _UNDER_WAY = 64
 _TYPING_EVERY = 0.1
+# How often it is looked whether somebody reads again, in seconds.
+_UNREAD = 0.1
 _command_id = TypeAdapter(CommandId)
 _COLUMNS = frozenset(f"column-{column}" for column in COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -204,6 +206,7 @@ class Session:
     async def _receive(self) -> dict[str, Any]:
         """The next frame that is a JSON object; the others are answered with an error."""
         while True:
+            await self._heard()
             message = await self.websocket.receive()
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1000))
@@ -213,6 +216,11 @@ class Session:
                 return _read(text)
             except Refused as refusal:
                 await self._refuse_junk(refusal)
+
+    async def _heard(self) -> None:
+        """Who does not read the answers is not listened to either, so that they cannot pile up."""
+        while self.wire.backlog > self.house.settings.backlog_limit:  # noqa: ASYNC110
+            await asyncio.sleep(_UNREAD)
 
     async def _refuse_junk(self, refusal: Refused) -> None:
         """A frame that is none counts like any other."""
