@@ -173,11 +173,13 @@ def _told(request: Request, refusal: Refused, status: int) -> Response:
     return show(request, "error.html", reader_lang(request), status, message=message)
 
 
-_STATUS = {"not_found": 404, "link_ended": 404, "slow_down": 429, "not_saved": 503}
+_STATUS = {"not_found": 404, "link_ended": 404, "slow_down": 429}
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
+    if refusal.code == "not_saved":
+        return await _away(request, refusal)
     return _error(request, refusal, _STATUS.get(refusal.code, 422))
 
 

@@ -168,7 +168,8 @@ async def soak(server: Process, postgres: Postgres | None) -> list[str]:
     confirmed = sum(len(member.confirmed) for member in members)
     print(
         f"{MINUTES:g} minutes, {kills} kills, {len(events)} events, {confirmed} confirmed, "
-        f"{server.memory:.0f} MB, of these {grown:+.1f} at the end; {'; '.join(wrong) or 'nothing lost, nothing twice'}"
+        f"{server.memory:.0f} MB, of these {grown:+.1f} at the end; "
+        f"{'; '.join(wrong) or 'nothing lost, nothing twice'}"
     )
     return wrong
 

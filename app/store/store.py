@@ -165,6 +165,7 @@ class Store:
         self.seal = Seal(keyring)
         self.engine = make_engine(self.url, patience)
         self._failing: set[str] = set()
+        self._probe: asyncio.Future[Any] | None = None
         self._driver: Any = self.engine.dialect.dbapi
         self._writer = Writer(self.engine)
         self._readers = ThreadPoolExecutor(4, "store-read")
@@ -208,13 +209,13 @@ class Store:
         self._failing.discard(what)
 
     async def is_ready(self) -> bool:
-        """Whether the database answers within a moment."""
-        try:
-            async with asyncio.timeout(_READY_WITHIN):
-                await self.read(lambda connection: connection.scalar(select(1)))
-        except (Away, TimeoutError):
-            return False
-        return True
+        """Whether the database answers within a moment. However many ask, it is asked once."""
+        if self._probe is None or self._probe.done():
+            asked = self.read(lambda connection: connection.scalar(select(1)))
+            self._probe = asyncio.ensure_future(asked)
+            self._probe.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait([self._probe], timeout=_READY_WITHIN)
+        return self._probe.done() and not self._probe.exception()
 
     async def close(self) -> None:
         self._writer.close()
