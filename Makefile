@@ -40,7 +40,7 @@ bench: setup-dev ## measure how fast it is
 bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers (needs npm)
 	$(PYTHON) -m benchmarks.scale
 
-soak: setup-dev ## measure whether it stays well for hours, and while things break
+soak: setup-dev ## hours of use, and while things break (DATABASE=postgresql for that one)
 	$(PYTHON) -m benchmarks.soak
 	$(PYTHON) -m benchmarks.faults
 

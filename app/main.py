@@ -50,6 +50,7 @@ from app.pages.signed import SignIn
 from app.practice.loading import SHELF
 from app.practice.toolbox import TOOLBOX
 from app.settings import Settings, read_settings
+from app.store.faults import Away
 
 log = logging.getLogger("kinboard")
 
@@ -107,9 +108,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
+        """Whether the process is alive."""
         return PlainTextResponse("ok")
 
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        """Whether it is of use to send people here (docs/faults.md). Without Redis it is."""
+        house: House = app.state.house
+        redis = "away" if house.workers.are_apart else "ok"
+        redis = redis if settings.redis_url else "not used"
+        if await house.store.is_ready():
+            return PlainTextResponse(f"database: ok\nredis: {redis}\n")
+        return PlainTextResponse(f"database: away\nredis: {redis}\n", 503)
+
     app.exception_handler(Refused)(_refused)
+    app.exception_handler(Away)(_away)
     app.exception_handler(api.Unknown)(_unknown)
     app.exception_handler(RequestValidationError)(_not_valid)
     app.exception_handler(meeting.Outside)(_outside)
@@ -149,6 +162,8 @@ def _error(request: Request, refusal: Refused, status: int) -> Response:
     answer = _told(request, refusal, status)
     if refusal.code == "slow_down":
         answer.headers["retry-after"] = str(refusal.details["wait"])
+    if status == 503:
+        answer.headers["retry-after"] = "2"
     return answer
 
 
@@ -165,7 +180,17 @@ _STATUS = {"not_found": 404, "link_ended": 404, "slow_down": 429}
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
+    if refusal.code == "not_saved":
+        return await _away(request, refusal)
     return _error(request, refusal, _STATUS.get(refusal.code, 422))
+
+
+async def _away(request: Request, _: Exception) -> Response:
+    """The database cannot be asked just now; what was sent is sent again when the page is loaded
+    again."""
+    if request.method in ("GET", "HEAD"):
+        return _error(request, Refused("resting"), 503)
+    return _error(request, Refused("not_saved" if _wants_json(request) else "not_sent"), 503)
 
 
 async def _unknown(request: Request, _: Exception) -> Response:

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
         repr=False,
         validation_alias=AliasChoices("redis_url", "KINBOARD_REDIS_URL", "REDIS_URL"),
     )
+    # How long a worker waits for its database, in seconds (docs/faults.md).
+    database_connect_seconds: float = Field(default=5, ge=1)
+    database_lock_seconds: float | None = Field(default=None, gt=0)
+    database_statement_seconds: float = Field(default=10, ge=1)
     # Where the keys are that seal what people wrote; "" for beside the database's folder.
     key_file: str = ""
     # The keys themselves, for who keeps secrets in the environment: lines as in the file, or ";".

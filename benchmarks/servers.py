@@ -114,10 +114,11 @@ def bare() -> Process:
     )  # fmt: skip
 
 
-def kinboard(folder: Path) -> Process:
+def kinboard(folder: Path, database: str = "") -> Process:
     return Process(
         ["-m", "app.cli", "serve"],
-        KINBOARD_DATABASE_URL=f"sqlite:///{folder}/bench.db",
+        KINBOARD_DATABASE_URL=database or f"sqlite:///{folder}/bench.db",
+        KINBOARD_KEY_FILE=str(folder / "bench.keys"),
         HOST="127.0.0.1",
     )
 

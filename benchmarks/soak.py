@@ -1,15 +1,19 @@
 """`make soak`: a long, rough meeting. MINUTES=60 make soak for an hour; 10 minutes otherwise.
 
 Programs write, lose their connections, come back, send again what was not confirmed; now and then
-the server is killed. At the end every confirmed edit must be in the log, once, everyone must have
-heard every event in order, the log must lead to the board, and memory must not have grown.
+the server is killed, and with DATABASE=postgresql also PostgreSQL. At the end every confirmed edit
+must be in the log, once, everyone must have heard every event in order, and the log must lead to
+the board. In the last third nothing is killed, one phone more reads nothing, and memory must not
+grow.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -24,9 +28,14 @@ from app.ids import new_id
 from benchmarks.servers import Process, kinboard, token
 from tests.program import Program, sit_down
 from tests.server import Meeting, Seat, new_meeting
+from tests.services import Postgres
 
 PEOPLE = 12
 MINUTES = float(os.environ.get("MINUTES", "10"))
+# The share of the time in which things break, and then in which a process warms up.
+ROUGH, WARM = 0.6, 0.7
+# MB by which memory may grow in what remains.
+GROWTH = 20
 
 
 class Member:
@@ -48,6 +57,9 @@ class Member:
                     pending = pending or self._idea()
                     command_id, name, data = pending
                     answer = await program.ask(name, command_id, **data)
+                    if answer.get("code") == "not_saved":
+                        await asyncio.sleep(0.5)
+                        continue
                     if answer["type"] == "ack":
                         self.confirmed[command_id] = answer["seq"]
                     pending = None
@@ -81,24 +93,58 @@ class Member:
         return new_id(), "undo", {}
 
 
-async def killer(server: Process, until: float) -> int:
-    kills = 0
-    while time.monotonic() < until - 10:
-        await asyncio.sleep(random.uniform(15, 45))
-        server.process.kill()
-        server.process.wait()
-        await asyncio.to_thread(server.start)
+async def killer(server: Process, postgres: Postgres | None, until: float) -> int:
+    kills, longest = 0, min(45, MINUTES * 6)
+    while time.monotonic() < until - longest:
+        await asyncio.sleep(random.uniform(longest / 3, longest))
+        if postgres and random.random() < 0.6:
+            await asyncio.to_thread(postgres.stop, signal.SIGKILL)
+            await asyncio.sleep(random.uniform(0, 5))
+            await asyncio.to_thread(postgres.start)
+        else:
+            server.process.kill()
+            server.process.wait()
+            await asyncio.to_thread(server.start)
         kills += 1
     return kills
 
 
-async def soak(server: Process) -> list[str]:
+async def deaf(meeting: Meeting, seat: Seat, until: float) -> None:
+    """A phone that asks all the time and reads nothing."""
+    program = await sit_down(meeting, seat)
+    program.socket.transport.pause_reading()
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(until - time.monotonic()):
+            while True:
+                await program.send({"type": "ping"})
+                await asyncio.sleep(0.01)
+
+
+async def growth(server: Process, begin: float, until: float) -> float:
+    """MB by which the server has grown between two moments."""
+    await asyncio.sleep(begin - time.monotonic())
+    was = server.memory
+    await asyncio.sleep(until - time.monotonic() - 1)
+    return server.memory - was
+
+
+async def soak(server: Process, postgres: Postgres | None) -> list[str]:
     server.token = token(server)  # type: ignore[attr-defined]
     meeting = new_meeting(server)  # type: ignore[arg-type]
     members = [Member(meeting, meeting.join(f"Person {n}")) for n in range(PEOPLE)]
-    until = time.monotonic() + MINUTES * 60
-    kills, *_ = await asyncio.gather(
-        killer(server, until), *(member.live(until) for member in members)
+    start, length = time.monotonic(), MINUTES * 60
+    until, calm = start + length, start + WARM * length
+    silent = meeting.join("Silent")
+
+    async def last_third() -> float:
+        await asyncio.sleep(calm - time.monotonic())
+        grown, _ = await asyncio.gather(growth(server, calm, until), deaf(meeting, silent, until))
+        return grown
+
+    kills, grown, *_ = await asyncio.gather(
+        killer(server, postgres, start + ROUGH * length),
+        last_third(),
+        *(member.live(until) for member in members),
     )
     headers = {"authorization": f"Bearer {server.token}"}  # type: ignore[attr-defined]
     address = f"{server.url}/api/meetings/{meeting.id}/record"
@@ -111,26 +157,36 @@ async def soak(server: Process) -> list[str]:
         if member.heard != sorted(set(member.heard)):
             wrong.append(f"{member.seat.person} heard events twice or out of order")
         for command, seq in member.confirmed.items():
+            # What changed nothing was confirmed without an event.
             if logged.get(command, seq) != seq:
                 wrong.append(f"{command} was confirmed as {seq}, and is {logged[command]}")
     events = [Event.from_dict(event) for event in record["events"]]
     if board_as_dict(replay(meeting.id, events)) != record["board"]:
         wrong.append("the log does not lead to the board")
+    if grown > GROWTH:
+        wrong.append(f"memory grew by {grown:.0f} MB")
     confirmed = sum(len(member.confirmed) for member in members)
     print(
         f"{MINUTES:g} minutes, {kills} kills, {len(events)} events, {confirmed} confirmed, "
-        f"{server.memory:.0f} MB; {'; '.join(wrong) or 'nothing lost, nothing twice'}"
+        f"{server.memory:.0f} MB, of these {grown:+.1f} at the end; "
+        f"{'; '.join(wrong) or 'nothing lost, nothing twice'}"
     )
     return wrong
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        server = kinboard(Path(folder))
+        postgres = None
+        if os.environ.get("DATABASE", "sqlite").startswith("postgres"):
+            postgres = Postgres()
+            postgres.start()
+        server = kinboard(Path(folder), postgres.new_database() if postgres else "")
         try:
-            return 1 if asyncio.run(soak(server)) else 0
+            return 1 if asyncio.run(soak(server, postgres)) else 0
         finally:
             server.stop()
+            if postgres:
+                postgres.remove()
 
 
 if __name__ == "__main__":

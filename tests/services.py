@@ -61,18 +61,18 @@ class Postgres(Service):
         super().__init__(Path(tempfile.mkdtemp(prefix="kinboard-postgres-")))
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self._programs = _programs()
-        self._data = self.folder / "data"
+        self.data = self.folder / "data"
         self.folder.chmod(0o755)
-        self._data.mkdir()
+        self.data.mkdir()
         if self._as:
-            shutil.chown(self._data, "postgres")
-        run = [*self._as, str(self._programs / "initdb"), "-D", str(self._data), "-U", "kinboard"]
+            shutil.chown(self.data, "postgres")
+        run = [*self._as, str(self._programs / "initdb"), "-D", str(self.data), "-U", "kinboard"]
         subprocess.run([*run, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"], check=True,
                        stdout=subprocess.DEVNULL, cwd="/")  # fmt: skip
 
     def command(self) -> list[str]:
-        options = ["-h", "127.0.0.1", "-k", str(self._data), "-p", str(self.port)]
-        return [*self._as, str(self._programs / "postgres"), "-D", str(self._data), *options]
+        options = ["-h", "127.0.0.1", "-k", str(self.data), "-p", str(self.port)]
+        return [*self._as, str(self._programs / "postgres"), "-D", str(self.data), *options]
 
     def remove(self) -> None:
         """Stops it for good."""
@@ -85,7 +85,7 @@ class Postgres(Service):
 
     def _signal(self, how: signal.Signals) -> None:
         # The process that was started may be the one that changed the user.
-        pid = int((self._data / "postmaster.pid").read_text().split()[0])
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, how)
 
     def url(self, database: str = "postgres") -> str:

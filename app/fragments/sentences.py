@@ -67,6 +67,13 @@ SENTENCES = {
     "nothing_chosen": _("Mark the best questions first: those are taken."),
     "nothing_to_undo": _("There is nothing of yours to take back."),
     "changed_since": _("Someone has changed this since, so it cannot be taken back."),
+    "resting": _(
+        "Kinboard cannot look things up just now. Nothing is lost. Please try again soon."
+    ),
+    "not_sent": _(
+        "This could not be saved just now. Please wait a minute, then load this page again:"
+        " what you typed is then sent once more."
+    ),
     "not_saved": _("This could not be saved just now. Your words are kept here. Please try again."),
     # Coming in
     "not_let_in": _("You are not in this meeting. Please join again."),

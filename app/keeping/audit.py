@@ -27,6 +27,7 @@ from app.keeping.chain import (
     latest,
 )
 from app.store.account_tables import AccountRow, TeamRow
+from app.store.faults import Away
 from app.store.seal import Seal
 from app.store.store import Store
 from app.store.tables import BoardRow, FamilyRow
@@ -133,11 +134,13 @@ class Audit:
             try:
                 await self._write(batch)
                 tries = 0
-            except Exception:
-                log.exception("%d notes of the audit log could not be written yet", len(batch))
+            except Exception as failure:
+                if not isinstance(failure, Away):  # which is logged once, not every second
+                    log.exception("%d notes of the audit log could not be written yet", len(batch))
                 self._waiting = batch + self._waiting
                 tries += 1
                 if self._stopping and tries >= _TRIES_AT_END:
+                    log.error("%d notes of the audit log were not written", len(self._waiting))
                     return
                 await asyncio.sleep(_PAUSE)
                 self._wake.set()

@@ -369,6 +369,7 @@ class LiveBoard:
         """
         self.board = board
         self._veiled = set(board.veiled)
+        self.recent.clear()  # the log knows what was carried out
         self.past.clear()
         self.recent.clear()
         self.shown.clear()

@@ -25,6 +25,7 @@ from app.meetings.meeting import CreateMeeting, may_write_now, meeting_of
 from app.people.joining import AskToJoin
 from app.people.person import Person
 from app.sight import decide_for
+from app.store.faults import Away, Broken, Held
 from app.store.store import Behind, Entry, Head, Repeated, Store
 
 log = logging.getLogger("kinboard.commit")
@@ -107,23 +108,31 @@ class Commits:
                         _fail(one, Refused("not_saved"))
 
     async def _take(self, asked: list[Asked]) -> None:
-        if not await self._took(asked):
-            # One command that nobody foresaw must not cost the others theirs.
-            for one in asked:
-                if len(asked) == 1 or not await self._took([one]):
-                    _fail(one, Refused("not_saved"))
+        failure = await self._took(asked)
+        if isinstance(failure, Broken):
+            # A new connection may do. Was the commit made, and only its answer lost, the log says.
+            failure = await self._took(asked)
+        if failure is None:
+            return
+        parts = _parts(asked, failure)
+        for part in parts:
+            await self._take(part)
+        for one in asked if not parts else ():
+            _fail(one, Refused("not_saved"))
 
-    async def _took(self, asked: list[Asked]) -> bool:
-        """Whether the group was written and told; if not, everything is as it was before."""
+    async def _took(self, asked: list[Asked]) -> Exception | None:
+        """Writes and tells a group. What went wrong, if it did; then all is as it was before."""
         boards = {one.live.board.id: one.live for one in asked}
         async with _all_locked([boards[board_id] for board_id in sorted(boards)]):
             try:
                 group = await self._commit(asked)
             except asyncio.CancelledError:
                 raise
-            except Exception:
+            except Away as trouble:
+                return trouble
+            except Exception as failure:
                 log.exception("a group of commands could not be written")
-                return False
+                return failure
             for live, events in group.events.values():
                 live.publish(events)
                 if live.outside:
@@ -134,7 +143,7 @@ class Commits:
                 one.answer.set_result(seq)
         for one, refusal in group.refused:
             _fail(one, refusal)
-        return True
+        return None
 
     async def _commit(self, asked: list[Asked]) -> _Group:
         """Decides and writes; again from the start where another worker came in between."""
@@ -288,6 +297,21 @@ def _groups(asked: list[Asked]) -> Iterator[list[Asked]]:
         group.append(one)
     if group:
         yield group
+
+
+def _parts(asked: list[Asked], failure: Exception) -> list[list[Asked]]:
+    """What is worth trying apart, so that one board that somebody holds, or one command that
+    nobody foresaw, does not cost the others theirs. Nothing where all would fail alike."""
+    if isinstance(failure, Away) and not isinstance(failure, Held):
+        return []
+    boards: dict[str, list[Asked]] = {}
+    for one in asked:
+        boards.setdefault(one.live.board.id, []).append(one)
+    if len(boards) > 1:
+        return list(boards.values())
+    if isinstance(failure, Held) or len(asked) == 1:
+        return []
+    return [[one] for one in asked]
 
 
 def _who(live: LiveBoard, one: Asked) -> Person:

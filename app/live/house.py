@@ -23,6 +23,7 @@ from app.live.workers import Workers
 from app.settings import Settings
 from app.store.accounts import Accounts
 from app.store.alone import OneAtATime
+from app.store.engine import patience_of
 from app.store.families import Families
 from app.store.invitations import Invitations
 from app.store.keys import keyring_of
@@ -42,7 +43,8 @@ class House:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.database_url, keyring_of(settings))
+        patience = patience_of(settings)
+        self.store = Store(settings.database_url, keyring_of(settings), patience)
         self.families = Families(self.store)
         self.accounts = Accounts(self.store)
         self.audit = Audit(self.store)

@@ -33,6 +33,9 @@ _PATIENCE, _SILENCE = 2.0, 3.0
 
 
 class News(Protocol):
+    @property
+    def is_away(self) -> bool: ...
+
     def tell(self, board_id: str, said: bytes) -> None: ...
 
     def follow(self, board_id: str) -> None: ...
@@ -46,6 +49,8 @@ class News(Protocol):
 
 class Alone:
     """There is nobody to tell."""
+
+    is_away = False
 
     def tell(self, board_id: str, said: bytes) -> None:
         pass
@@ -82,6 +87,10 @@ class RedisNews:
         self._unheard_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_away = False
+
+    @property
+    def is_away(self) -> bool:
+        return self._is_away
 
     def _new_client(self) -> Any:
         made: Any = RedisCluster if self._is_cluster else Redis

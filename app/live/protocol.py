@@ -42,3 +42,8 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         if not self.config.ws_per_message_deflate:
             self.scope["extensions"][EXTENSION] = self.transport  # type: ignore[index, assignment]
         await super().run_asgi()
+
+    def keepalive_timeout(self) -> None:
+        """Who answers no ping reads nothing either: what is unsent is let go, not waited for."""
+        super().keepalive_timeout()
+        self.transport.abort()

@@ -34,6 +34,7 @@ from app.people import rules
 from app.people.knock import Knock, knock_id
 from app.people.person import Person
 from app.sight import EVERYONE, Viewer, may_see, seen_by
+from app.store.faults import Away
 
 log = logging.getLogger("kinboard.socket")
 
@@ -41,11 +42,14 @@ _HELLO_WITHIN = 10.0
 # Commands of one socket that may be under way at once; a flood waits in its own queue.
 _UNDER_WAY = 64
 _TYPING_EVERY = 0.1
+# How often it is looked whether somebody reads again, in seconds.
+_UNREAD = 0.1
 _command_id = TypeAdapter(CommandId)
 _COLUMNS = frozenset(f"column-{column}" for column in COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 NO_HELLO, BAD_START, FLOOD = 4408, 4400, 4429
+TRY_LATER = 4503
 
 
 class Session:
@@ -106,6 +110,8 @@ class Session:
             pass
         except Flood:
             self.wire.close(FLOOD, "too much")
+        except Away:
+            self.wire.close(TRY_LATER, "try again later")
         finally:
             self.live.seats.pop(self.wire, None)
             if person:
@@ -209,6 +215,7 @@ class Session:
     async def _receive(self) -> dict[str, Any]:
         """The next frame that is a JSON object; the others are answered with an error."""
         while True:
+            await self._heard()
             message = await self.websocket.receive()
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1000))
@@ -218,6 +225,11 @@ class Session:
                 return _read(text)
             except Refused as refusal:
                 await self._refuse_junk(refusal)
+
+    async def _heard(self) -> None:
+        """Who does not read the answers is not listened to either, so that they cannot pile up."""
+        while self.wire.backlog > self.house.settings.backlog_limit:  # noqa: ASYNC110
+            await asyncio.sleep(_UNREAD)
 
     async def _refuse_junk(self, refusal: Refused) -> None:
         """A frame that is none counts like any other."""

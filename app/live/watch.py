@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from app.live.board import LiveBoard
+from app.store.faults import Away
 from app.store.store import Head
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ async def watch(house: House) -> None:
         try:
             await look(house, list(house.boards.values()))
             house.workers.say_again()
+        except Away:
+            log.debug("the database is away: it is asked again")
         except Exception:
             log.exception("could not ask what other workers did")
 
@@ -42,6 +45,8 @@ async def look(house: House, lives: list[LiveBoard]) -> None:
     for live in lives:
         try:
             await _heed(house, live, heads.get(live.board.id), safe.get(live.board.id, 0))
+        except Away:
+            raise
         except Exception:  # the others are looked after all the same
             log.exception("board %s could not be brought up to date", live.board.id)
     await _seats(house, lives)

@@ -18,6 +18,8 @@ from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 
 EXTENSION = "kinboard.transport"
+# Seconds in which a socket that is closed may still take what was sent to it.
+_LINGER = 12.0
 
 
 class Frame:
@@ -69,6 +71,7 @@ class FastWire:
     def close(self, code: int, reason: str = "") -> None:
         if not self._closing:
             self._closing = asyncio.ensure_future(_close(self._websocket, code, reason))
+            asyncio.get_running_loop().call_later(_LINGER, self._transport.abort)
 
     async def closed(self) -> None:
         if self._closing:
@@ -76,6 +79,8 @@ class FastWire:
 
     @property
     def backlog(self) -> int:
+        if self._transport.is_closing():
+            return 0  # nobody takes it any more
         return self._transport.get_write_buffer_size()
 
 

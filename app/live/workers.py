@@ -65,6 +65,11 @@ class Workers:
     async def stop(self) -> None:
         await self._news.stop()
 
+    @property
+    def are_apart(self) -> bool:
+        """Whether news does not reach the others just now: they look in the database instead."""
+        return self._news.is_away
+
     # -- saying ----------------------------------------------------------------------------
 
     def follow(self, live: LiveBoard) -> None:

@@ -154,10 +154,11 @@ responses: dict[int | str, dict[str, Any]] = {
     404: {"model": Error, "description": "No such family, meeting or person of yours"},
     422: {"model": Error, "description": "Something asked for is wrong; `field` names it"},
     429: {"model": Error, "description": "Too much at once: the header Retry-After says how long"},
+    503: {"model": Error, "description": "The database is away: ask again after Retry-After"},
 }
 
 
-@router.get("/families", responses={code: responses[code] for code in (401, 429)})
+@router.get("/families", responses={code: responses[code] for code in (401, 429, 503)})
 async def list_families(me: Me, house: TheHouse) -> list[FamilyOut]:
     return [FamilyOut(id=row.id, name=row.name) for row in await hosting.families_of(house, me)]
 
@@ -259,7 +260,7 @@ async def bring_record(
 
 
 @router.post(
-    "/join", status_code=201, responses={code: responses[code] for code in (404, 422, 429)}
+    "/join", status_code=201, responses={code: responses[code] for code in (404, 422, 429, 503)}
 )
 async def join(request: Request, house: TheHouse, wish: JoinIn) -> SeatOut:
     """Comes to the door of an open meeting, as somebody with its code or an invitation does;

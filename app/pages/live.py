@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket
 
-from app.live.session import Session
+from app.live.session import TRY_LATER, Session
+from app.store.faults import Away
 
 router = APIRouter()
 
@@ -15,7 +16,12 @@ router = APIRouter()
 async def live(websocket: WebSocket, board_id: str) -> None:
     house = websocket.app.state.house
     is_ours = same_origin(websocket, house.settings.public_url)
-    board = await house.open(board_id) if is_ours else None
+    try:
+        board = await house.open(board_id) if is_ours else None
+    except Away:
+        await websocket.accept()  # or a page could not read why
+        await websocket.close(TRY_LATER, "try again later")
+        return
     if board is None:
         await websocket.close(4401)
         return

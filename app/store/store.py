@@ -7,8 +7,10 @@ cheaper than one for each statement, and a group of commands from many people is
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,7 +22,8 @@ from app.board.board import Board
 from app.board.events import Event
 from app.board.items import KINDS, Item
 from app.meetings.meeting import Meeting
-from app.store.engine import database_url, make_engine, snapshot
+from app.store.engine import Patience, database_url, make_engine, snapshot
+from app.store.faults import Away, told_apart
 from app.store.keys import Keyring
 from app.store.seal import Seal
 from app.store.tables import BoardRow, EventRow, ItemRow, TextRow
@@ -29,8 +32,12 @@ from app.store.writer import Prepared, Writer
 
 R = TypeVar("R")
 
+log = logging.getLogger("kinboard.store")
+
 # The rows of a board's items and texts are at most so many events behind its log.
 _FOLD_EVERY = 32
+# Seconds in which a database that is well answers.
+_READY_WITHIN = 2.0
 
 _board: Table = BoardRow.__table__  # type: ignore[attr-defined]
 _event: Table = EventRow.__table__  # type: ignore[attr-defined]
@@ -154,10 +161,12 @@ class _Rows:
 class Store:
     """The database. `url` is a SQLAlchemy URL; SQLite files are made where they are missing."""
 
-    def __init__(self, url: str, keyring: Keyring) -> None:
+    def __init__(self, url: str, keyring: Keyring, patience: Patience | None = None) -> None:
         self.url = database_url(url)
         self.seal = Seal(keyring)
-        self.engine = make_engine(self.url)
+        self.engine = make_engine(self.url, patience)
+        self._failing: set[str] = set()
+        self._probe: asyncio.Future[Any] | None = None
         self._driver: Any = self.engine.dialect.dbapi
         self._writer = Writer(self.engine)
         self._readers = ThreadPoolExecutor(4, "store-read")
@@ -178,11 +187,38 @@ class Store:
             with snapshot(self.engine) as connection:
                 return ask(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+        with self._watched("read"):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def write(self, ask: Callable[[Connection], R]) -> R:
         """Runs `ask` in a transaction, committed when it returns."""
-        return await self._writer.write(ask)
+        with self._watched("write"):
+            return await self._writer.write(ask)
+
+    @contextmanager
+    def _watched(self, what: str) -> Iterator[None]:
+        """Raises Away where the database cannot `what` just now; that is logged once, and its end
+        too."""
+        try:
+            with told_apart():
+                yield
+        except Away as trouble:
+            if what not in self._failing:
+                log.error("the database cannot %s (%s)", what, _reason(trouble))
+            self._failing.add(what)
+            raise
+        if what in self._failing:
+            log.warning("the database can %s again", what)
+        self._failing.discard(what)
+
+    async def is_ready(self) -> bool:
+        """Whether the database answers within a moment. However many ask, it is asked once."""
+        if self._probe is None or self._probe.done():
+            asked = self.read(lambda connection: connection.scalar(select(1)))
+            self._probe = asyncio.ensure_future(asked)
+            self._probe.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait([self._probe], timeout=_READY_WITHIN)
+        return self._probe.done() and not self._probe.exception()
 
     async def close(self) -> None:
         self._writer.close()
@@ -194,14 +230,15 @@ class Store:
     async def append(self, entries: Iterable[Entry]) -> dict[str, list[bytes]]:
         """Writes a group of boards' events in one transaction; when it returns, they are safe.
 
-        Returns the events of each board as they stand in the log. Raises Behind or Repeated, and
-        whatever the database raises; then nothing was written.
+        Returns the events of each board as they stand in the log. Raises Behind, Repeated or
+        whatever the database raises, then nothing was written; and Away, then that is not known.
         """
         # In one order for all workers, so that no two wait for each other.
         entries = sorted(entries, key=lambda entry: entry.board.id)
         rows = [entry.rows() for entry in entries]
         try:
-            await self._writer.run(lambda cursor: self._append(cursor, rows))
+            with self._watched("write"):
+                await self._writer.run(lambda cursor: self._append(cursor, rows))
         except self._driver.IntegrityError as repeated:
             raise Repeated from repeated
         for entry, row in zip(entries, rows, strict=True):
@@ -363,6 +400,12 @@ def load_board(connection: Connection, seal: Seal, board_id: str) -> Board | Non
         board.apply(event)
         board.unfolded.append(event)
     return board
+
+
+def _reason(trouble: Away) -> str:
+    """By the error's name alone: its text may hold what somebody wrote."""
+    cause = trouble.__cause__
+    return type(getattr(cause, "orig", None) or cause or trouble).__name__
 
 
 def upsert(engine: Engine, table: Table) -> Any:

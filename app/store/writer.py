@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from app.store.faults import away
+
 R = TypeVar("R")
 
 Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
@@ -61,8 +63,25 @@ class Writer:
             self._connection.close()
 
     def _write(self, ask: Callable[[Connection], R]) -> R:
+        with self._connected() as connection:
+            self._try_line(connection)
         with self._connected() as connection, connection.begin():
             return ask(connection)
+
+    def _try_line(self, connection: Connection) -> None:
+        """Changes the connection where it died while nobody used it.
+
+        What runs with every edit does without: it is decided again when it fails.
+        """
+        dialect, driver = self._engine.dialect, connection.connection.dbapi_connection
+        try:
+            alive = bool(driver and dialect.do_ping(driver))
+        except dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            connection.invalidate()
+            connection.close()
+            self._connection = None
 
     def _run_past(self, ask: Callable[[Any], R]) -> R:
         with self._connected() as connection:
@@ -82,7 +101,9 @@ class Writer:
             self._connection = self._engine.connect()
         try:
             yield self._connection
-        except BaseException:
+        except BaseException as failure:
+            if away(failure):
+                self._connection.invalidate()  # it may not even take anything back any more
             self._connection.close()
             self._connection = None
             raise

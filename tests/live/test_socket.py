@@ -304,6 +304,35 @@ async def test_a_slow_reader_holds_up_nobody_and_misses_nothing(meeting: Meeting
         await one.close()
 
 
+async def test_who_reads_nothing_is_not_listened_to(meeting: Meeting) -> None:
+    """Answers that nobody takes would pile up; the others do not notice anything."""
+    rosa = await sit_down(meeting, meeting.join("Rosa"))
+    deaf = await sit_down(meeting, meeting.join("Deaf"))
+    deaf.socket.transport.pause_reading()
+    sent = 0
+
+    async def shout() -> None:
+        nonlocal sent
+        while True:
+            await deaf.send(["x" * 1000])  # no frame: the answer is "send an object"
+            sent += 1
+
+    shouting = asyncio.create_task(shout())
+    was = -1
+    async with asyncio.timeout(60):
+        while sent != was:  # until the line is full, as the other end does not read
+            was = sent
+            await asyncio.sleep(1)
+    shouting.cancel()
+    started = time.monotonic()
+    ack = await rosa.ask("card.add", column="worries", text="calmly")
+    assert ack["type"] == "ack" and time.monotonic() - started < 1
+    deaf.socket.transport.resume_reading()
+    await deaf.catch_up(ack["seq"])
+    for one in (rosa, deaf):
+        await one.close()
+
+
 async def test_a_restart_asks_everyone_to_come_back(own_server: Server) -> None:
     meeting = new_meeting(own_server)
     seat = meeting.join("Rosa")

@@ -9,11 +9,15 @@ const answers = new Map();
 // Sent and not answered yet. So many at most; one at a time while the server asks for patience.
 const under = new Set();
 const AT_ONCE = 50;
-// While the board is locked or oneself is muted, it is tried again so often, in seconds.
+// While the board is locked or oneself is muted, it is tried again so often, in seconds; and while
+// the server cannot save, at random in between, so that not all come at once when it can again.
 const PAUSED = 3;
+const resting = () => 1 + 2 * Math.random();
 let slowUntil = 0;
-// The code with which the server asked for patience, until nothing waits any more.
+// The code with which the server asked for patience, until nothing waits any more, or until it
+// saves again.
 let held = "";
+export const RESTING = "not_saved";
 const listeners = new Set();
 
 export class Refusal extends Error {
@@ -91,6 +95,7 @@ export const pending = () => outbox?.waiting ?? [];
 
 export function confirmed(frame) {
   under.delete(frame.id);
+  if (held === RESTING) held = "";
   outbox.remove(frame.id);
   answers.get(frame.id)?.saved(frame);
   answers.delete(frame.id);
@@ -102,25 +107,22 @@ export function refused(frame) {
   const command = frame.id && outbox?.find(frame.id);
   if (!command) return false;
   under.delete(command.id);
-  if (frame.code === "not_saved") {
-    // The server's trouble, not the command's.
-    setTimeout(pump, 1500);
-    return true;
-  }
-  // Not for good: it stays here, and so does what came after it.
-  const wait = { slow_down: frame.retry_after, locked: PAUSED, muted: PAUSED }[frame.code];
+  // Not for good: it stays here, and so does what came after it. That may be refused for the sole
+  // reason that what was asked before is not done yet: then its turn comes again.
+  const waits = { slow_down: frame.retry_after, locked: PAUSED, muted: PAUSED, [RESTING]: resting() };
+  const wait = waits[frame.code] ?? (held && outbox.waiting[0] !== command ? PAUSED : 0);
   if (wait) {
-    held = frame.code;
+    if (frame.code in waits) held = frame.code;
     slowUntil = Date.now() + 1000 * wait;
     setTimeout(pump, 1000 * wait + 10);
     tell();
     return true;
   }
   outbox.remove(command.id);
-  const waits = answers.get(command.id);
+  const asked = answers.get(command.id);
   answers.delete(command.id);
-  waits?.refused(new Refusal(frame));
-  if (!waits?.isHeard) onOrphan(command, new Refusal(frame));
+  asked?.refused(new Refusal(frame));
+  if (!asked?.isHeard) onOrphan(command, new Refusal(frame));
   pump();
   tell();
   return true;

@@ -6,6 +6,8 @@ const LONGEST_WAIT = 5000;
 // Too much was sent, or too many pages are open: the server says so and closes.
 const FLOOD = 4429;
 const AFTER_FLOOD = 45000;
+// The server is there, but its database is not.
+const TRY_LATER = 4503;
 const SILENCE = 15000;
 const PATIENCE = 5000;
 // So many tries in vain, and the page says that it is offline.
@@ -93,7 +95,8 @@ export class Wire {
     // Sent away, or nobody whom this board knows: the server tells why on the page.
     if (code === 4401 || code === 4403) return location.reload();
     this.#tries += 1;
-    this.#become(navigator.onLine && this.#tries < TRIES ? "reconnecting" : "offline");
+    const lost = navigator.onLine && this.#tries < TRIES ? "reconnecting" : "offline";
+    this.#become(code === TRY_LATER ? "resting" : lost);
     const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (this.#tries - 1), LONGEST_WAIT);
     this.#timer = setTimeout(() => this.connect(), wait * (0.5 + Math.random()));
   }
