@@ -107,6 +107,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def healthz() -> Response:
         return PlainTextResponse("ok")
 
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        """Whether proxies may send people here."""
+        is_draining = app.state.house.is_draining
+        return PlainTextResponse("draining", 503) if is_draining else PlainTextResponse("ok")
+
     app.exception_handler(Refused)(_refused)
     app.exception_handler(api.Unknown)(_unknown)
     app.exception_handler(RequestValidationError)(_not_valid)

@@ -20,7 +20,8 @@ from app.people.person import Person
 from app.sight import Viewer, kept_from, may_know, seen_by, turns_apart, turns_sight
 
 _RECENT_COMMANDS = 512
-_RECENT_EVENTS = 512
+RECENT_EVENTS = 512
+_WELCOMES = 64
 # Who sent too much is named for so long after they stopped, in seconds.
 _LOUD_FOR = 60.0
 NOT_LET_IN, REMOVED = 4401, 4403
@@ -39,6 +40,9 @@ class Dialect(Protocol):
         a wider one where they are alike for more."""
 
     def happened(self, telling: Telling, audience: Any) -> dict[str, Any]: ...
+
+    def returning(self, board: Board, person: Person) -> Hashable:
+        """Those with equal ones who come back at the same moment are told the same."""
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]: ...
 
@@ -92,6 +96,8 @@ class Follower:
         # Those who must not reach this person, and the last that was said of who is here.
         self.kept = kept_from(board, Viewer.of(person))
         self.told_here = ""
+        # The others may still show that this one is writing somewhere.
+        self.has_typed = False
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
@@ -120,6 +126,8 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
+        # What those who came back since the last event were told; see `welcome`.
+        self._welcomes: dict[Hashable, Frame] = {}
         self._veiled = set(board.veiled)
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
@@ -147,8 +155,9 @@ class LiveBoard:
         """Tells every follower what was committed, each audience in the same bytes."""
         if not events:
             return
+        self._welcomes.clear()
         self.past.extend(events)
-        del self.past[:-_RECENT_EVENTS]
+        del self.past[:-RECENT_EVENTS]
         people = self._touched_people(events)
         turns = any(map(turns_sight, events))
         if any(map(turns_apart, events)):
@@ -295,6 +304,21 @@ class LiveBoard:
 
     # -- coming and going ------------------------------------------------------------------
 
+    def welcome(self, dialect: Dialect, events: list[Event] | None, person: Person) -> Frame:
+        """What somebody is told first who has missed these events. When a network returns, many
+        come at once and have missed the same.
+
+        Only while the board is settled.
+        """
+        if not events:
+            return Frame(dialect.welcome(self, events, person))
+        key = (dialect, dialect.returning(self.board, person), events[0].seq)
+        if key not in self._welcomes:
+            if len(self._welcomes) >= _WELCOMES:
+                self._welcomes.clear()
+            self._welcomes[key] = Frame(dialect.welcome(self, events, person))
+        return self._welcomes[key]
+
     def follow(self, follower: Follower) -> None:
         # A page made just now may hold what this audience was not told of while it was empty.
         if not any(one.audience == follower.audience for one in self.followers):
@@ -305,8 +329,9 @@ class LiveBoard:
     def unfollow(self, follower: Follower) -> None:
         self.followers.discard(follower)
         self.lagging.discard(follower)
-        told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
-        self.relay(told, by=follower)
+        if follower.has_typed:
+            told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
+            self.relay(told, by=follower)
         self._tell_who_is_here()
 
     def are_elsewhere(self, worker: str, people: set[str], until: float) -> None:
@@ -340,6 +365,7 @@ class LiveBoard:
         """
         self.board = board
         self._veiled = set(board.veiled)
+        self._welcomes.clear()
         self.past.clear()
         self.shown.clear()
         for follower in list(self.followers):
@@ -400,6 +426,7 @@ class LiveBoard:
     def show_stages_again(self) -> None:
         """Where templates were read anew: nothing happened on the board, but the plan of the
         meeting may be another one. What somebody is writing is left alone."""
+        self._welcomes.clear()
         for follower in self.followers:
             follower.send(Frame(follower.dialect.stages(self, follower.audience)))
 
@@ -430,11 +457,6 @@ class LiveBoard:
         for follower in self.followers:
             if follower.role == "facilitator":
                 follower.send(Frame(follower.dialect.loud(self, follower.audience)))
-
-    def restart(self) -> None:
-        """Asks every page to come back in a moment; this process is about to end."""
-        for follower in self.followers:
-            follower.wire.close(1012, "restart")
 
     @property
     def is_idle(self) -> bool:

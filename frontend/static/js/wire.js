@@ -5,11 +5,21 @@ const FIRST_WAIT = 300;
 const LONGEST_WAIT = 5000;
 // Too much was sent, or too many pages are open: the server says so and closes.
 const FLOOD = 4429;
+// The worker restarts: another one is there already, or soon. Not all pages come in one instant.
+const RESTART = 1012;
+const SOON = 150;
 const AFTER_FLOOD = 45000;
 const SILENCE = 15000;
 const PATIENCE = 5000;
 // So many tries in vain, and the page says that it is offline.
 const TRIES = 3;
+
+// Milliseconds until the next try.
+function waitAfter(code, tries) {
+  if (code === RESTART && tries === 1) return Math.random() * SOON;
+  const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT);
+  return wait * (0.5 + Math.random());
+}
 
 export class Wire {
   #socket = null;
@@ -94,8 +104,7 @@ export class Wire {
     if (code === 4401 || code === 4403) return location.reload();
     this.#tries += 1;
     this.#become(navigator.onLine && this.#tries < TRIES ? "reconnecting" : "offline");
-    const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (this.#tries - 1), LONGEST_WAIT);
-    this.#timer = setTimeout(() => this.connect(), wait * (0.5 + Math.random()));
+    this.#timer = setTimeout(() => this.connect(), waitAfter(code, this.#tries));
   }
 
   #drop() {
