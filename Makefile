@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench soak screenshots lock vendor messages clean
+.PHONY: help setup setup-dev run test check format bench soak upgrade-check screenshots lock vendor messages clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: setup-dev ## measure how fast it is
 
 soak: setup-dev ## measure whether it stays well for hours
 	$(PYTHON) -m benchmarks.soak
+
+upgrade-check: setup-dev ## run an older release's workers beside these: OLD=<commit> make upgrade-check
+	$(PYTHON) -m tests.upgrade.beside $(OLD)
 
 screenshots: setup-dev ## take the pictures of the documentation
 	$(PYTHON) -m tests.screenshots

@@ -21,6 +21,7 @@ from app.practice.reading import SheetShelf
 from app.serving import listen
 from app.settings import Settings, read_settings
 from app.store.keys import KeyTrouble
+from app.store.migrating import StillRunning
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     run = ask_in_house if "ask" in chosen else chosen.run
     try:
         return run(chosen) or 0
-    except KeyTrouble as trouble:
+    except (KeyTrouble, StillRunning) as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
