@@ -36,6 +36,7 @@ format: .venv/.stamp-dev ## put the code in the common style
 
 bench: setup-dev ## measure how fast it is
 	$(PYTHON) -m benchmarks.run
+	$(PYTHON) -m benchmarks.reconnect
 
 soak: setup-dev ## measure whether it stays well for hours
 	$(PYTHON) -m benchmarks.soak

@@ -141,4 +141,6 @@ def main(commit: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Which release runs already? OLD=<commit> make upgrade-check")
     sys.exit(main(sys.argv[1]))

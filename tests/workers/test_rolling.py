@@ -30,7 +30,9 @@ _WATCH = """() => {
     const now = performance.now();
     window.longest = Math.max(window.longest, now - last);
     last = now;
-  }).observe(document.querySelector("#column-worries"), { childList: true });
+  }).observe(document.querySelector("#column-worries"), {
+    childList: true, characterData: true, subtree: true,
+  });
 }"""
 
 
@@ -124,7 +126,9 @@ async def test_nobody_loses_anything_while_workers_are_restarted(
         assert len(writer.confirmed) > 10
         assert writer.confirmed.items() <= by_command.items()
         assert writer.heard == list(range(writer.heard[0], writer.heard[-1] + 1))
-    count = sum(len(writer.confirmed) for writer in writers)
+    count = sum(len(writer.cards) for writer in writers)
+    texts = await wall("#column-worries > .card .text").all_inner_texts()
+    assert await rosa("#column-worries > .card .text").all_inner_texts() == texts
     for page in (rosa, wall):
         await expect(page("#column-worries > .card")).to_have_count(count)
         await expect(page("#column-working > .card .text")).to_have_text(written)

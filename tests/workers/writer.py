@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from typing import Any
 
 from websockets.exceptions import WebSocketException
 
@@ -12,13 +13,17 @@ from app.ids import new_id
 from tests.program import Program
 from tests.server import Meeting, Seat
 
+_CARDS = 10
+
 
 class Writer:
-    """Adds cards, one after the other; what was not confirmed is sent again with the same id."""
+    """Adds a few cards and then writes in them; what was not confirmed is sent again with the
+    same id."""
 
     def __init__(self, meeting: Meeting, seat: Seat, pause: float) -> None:
         self.meeting, self.seat, self.pause = meeting, seat, pause
         self.confirmed: dict[str, int] = {}
+        self.cards: list[str] = []
         # The numbers of events in the order in which they were told, and the breaks: how long each
         # lasted, in seconds, and the code with which it began.
         self.heard: list[int] = []
@@ -39,7 +44,7 @@ class Writer:
                     lost = None
                 while pending or not done.is_set():
                     pending = pending or new_id()
-                    answer = await program.ask("card.add", pending, column="worries", text=pending)
+                    answer = await self._ask(program, pending)
                     assert answer["type"] == "ack", answer
                     self.confirmed[pending] = answer["seq"]
                     pending = ""
@@ -53,3 +58,14 @@ class Writer:
             with contextlib.suppress(AttributeError):  # it may not even have connected
                 await program.close()
             await asyncio.sleep(0.05)
+
+    async def _ask(self, program: Program, command: str) -> dict[str, Any]:
+        """The same command has the same id, however often it is asked."""
+        if len(self.cards) < _CARDS or self.cards[-1] == f"card-{command}":
+            card = f"card-{command}"
+            if card not in self.cards:
+                self.cards.append(card)
+            return await program.ask("card.add", command, id=card, column="worries", text=command)
+        return await program.ask(
+            "words.write", command, id=self.cards[0], field="text", text=command
+        )
