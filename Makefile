@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench bench-scale soak screenshots lock vendor messages clean
+.PHONY: help setup setup-dev run test check format bench bench-scale soak upgrade-check screenshots lock vendor messages clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,7 @@ format: .venv/.stamp-dev ## put the code in the common style
 
 bench: setup-dev ## measure how fast it is
 	$(PYTHON) -m benchmarks.run
+	$(PYTHON) -m benchmarks.reconnect
 
 bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers (needs npm)
 	$(PYTHON) -m benchmarks.scale
@@ -43,6 +44,9 @@ bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers
 soak: setup-dev ## hours of use, and while things break (DATABASE=postgresql for that one)
 	$(PYTHON) -m benchmarks.soak
 	$(PYTHON) -m benchmarks.faults
+
+upgrade-check: setup-dev ## run an older release's workers beside these: OLD=<commit> make upgrade-check
+	$(PYTHON) -m tests.upgrade.beside $(OLD)
 
 screenshots: setup-dev ## take the pictures of the documentation
 	$(PYTHON) -m tests.screenshots

@@ -4,6 +4,7 @@ from alembic import context
 
 from app.settings import read_settings
 from app.store.engine import database_url, make_engine
+from app.store.migrating import take_turn
 from app.store.tables import metadata
 
 url = context.config.attributes.get("url") or read_settings().database_url
@@ -13,5 +14,6 @@ with engine.connect() as connection:
         connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True
     )
     with context.begin_transaction():
+        take_turn(connection)
         context.run_migrations()
 engine.dispose()

@@ -11,22 +11,26 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from app import account_commands, logs
+from app import account_commands
 from app.admin import audit, backup, delete, key, retention
 from app.admin.database import migrate
 from app.board.refusal import Refused
 from app.fragments.sentences import explain
 from app.live.house import House
 from app.practice.reading import SheetShelf
+from app.serving import listen
 from app.settings import Settings, read_settings
 from app.store.keys import KeyTrouble
+from app.store.migrating import StillRunning
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="kinboard", description="The live board for families.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    commands.add_parser("serve", help="migrate the database and serve").set_defaults(run=serve)
+    serving = commands.add_parser("serve", help="migrate the database and serve")
+    serving.add_argument("--workers", type=int, help="processes that share the port (default: 1)")
+    serving.set_defaults(run=serve)
     commands.add_parser("demo", help="serve, with a demo meeting half-way through").set_defaults(
         run=demo
     )
@@ -53,12 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
     run = ask_in_house if "ask" in chosen else chosen.run
     try:
         return run(chosen) or 0
-    except KeyTrouble as trouble:
+    except (KeyTrouble, StillRunning) as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
 
 def serve(arguments: argparse.Namespace) -> int:
+    if arguments.workers is not None:
+        os.environ["KINBOARD_WORKERS"] = str(arguments.workers)  # workers read it again
     settings = read_settings()
     if not is_free(settings.host, settings.port):
         return taken(settings)
@@ -145,30 +151,6 @@ def taken(settings: Settings) -> int:
         file=sys.stderr,
     )
     return 1
-
-
-def listen(settings: Settings) -> int:
-    import uvicorn
-
-    logs.set_up(settings.log_level)
-    uvicorn.run(
-        "app.main:app",
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="app.live.protocol:ShortHeads",
-        ws="app.live.protocol:TransportProtocol",
-        proxy_headers=False,
-        ws_per_message_deflate=False,
-        ws_max_size=settings.frame_limit,
-        ws_ping_interval=20.0,
-        ws_ping_timeout=20.0,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-    return 0
 
 
 if __name__ == "__main__":

@@ -113,8 +113,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> Response:
-        """Whether it is of use to send people here (docs/faults.md). Without Redis it is."""
+        """Whether proxies may send people here (docs/faults.md). Without Redis they may."""
         house: House = app.state.house
+        if house.is_draining:
+            return PlainTextResponse("draining\n", 503)
         redis = "away" if house.workers.are_apart else "ok"
         redis = redis if settings.redis_url else "not used"
         if await house.store.is_ready():

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535)
+    # Processes that share the port, all on this machine (app/crew.py).
+    workers: int = Field(default=1, ge=1, le=64)
+    # Over how many seconds a worker that is to end lets its pages go.
+    drain_seconds: float = Field(default=2.0, ge=0, le=60)
     # The longest frame that a socket takes, in bytes; docs/protocol.md names it too.
     frame_limit: int = 131_072
     # How much may wait unsent for one slow phone, in bytes, before it gets a fresh start instead.

@@ -14,6 +14,7 @@ need() { # need PACKAGE COMMAND...: one of the commands has to be there
 
 need chromium chromium chromium-browser google-chrome
 need redis-server redis-server
+need nginx-light nginx /usr/sbin/nginx
 need poppler-utils pdftotext
 # Debian keeps the commands of the PostgreSQL server out of the PATH.
 if ! command -v postgres >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then

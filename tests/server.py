@@ -43,6 +43,8 @@ class Server:
             **UNHURRIED,
             **environment,
         }
+        # Another release runs from another folder.
+        self.checkout = ROOT
         self._arguments = arguments or ("-m", "app.cli", "serve")
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
@@ -51,7 +53,7 @@ class Server:
         with self.errors.open("ab") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, *self._arguments],
-                cwd=ROOT,
+                cwd=self.checkout,
                 env=self.environment,
                 stdout=errors,
                 stderr=errors,
@@ -72,7 +74,7 @@ class Server:
         """What a `kinboard` command prints."""
         run = subprocess.run(
             [sys.executable, "-m", "app.cli", *arguments],
-            cwd=ROOT,
+            cwd=self.checkout,
             env=self.environment,
             capture_output=True,
             text=True,

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.store.migrating import need_all_stopped
+
 revision = "0006_folded"
 down_revision = "0005_door"
 branch_labels = None
@@ -10,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Earlier releases would not look into the log for what the rows do not hold yet.
+    need_all_stopped(op.get_bind())
     op.add_column("board", sa.Column("folded", sa.Integer(), nullable=False, server_default="0"))
     op.execute("UPDATE board SET folded = seq")
 

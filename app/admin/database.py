@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from app.keeping.chain import Note, append
@@ -18,6 +21,8 @@ from app.store.engine import database_url, make_engine
 from app.store.keys import keyring_of
 from app.store.seal import Seal
 from app.store.unlock import unlock
+
+log = logging.getLogger("kinboard.migrate")
 
 # Who acts in the audit log where somebody with access to the machine gives a command.
 ADMIN = "admin"
@@ -42,10 +47,30 @@ class Database:
 
 
 def migrate(_: argparse.Namespace | None = None) -> None:
-    """Brings the database up to date. Raises KeyTrouble where the keys do not fit it."""
-    command.upgrade(Config(str(ROOT / "alembic.ini")), "head")
+    """Brings the database up to date. Raises KeyTrouble where the keys do not fit it, and
+    StillRunning where older workers have to be stopped first.
+
+    A database that a newer release has brought up to date is left as it is: during an update the
+    workers of both run beside each other.
+    """
+    config = Config(str(ROOT / "alembic.ini"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    newer = _revisions() - known
+    if newer:
+        log.warning("the database is of a newer release (%s): left as it is", ", ".join(newer))
+    else:
+        command.upgrade(config, "head")
     with database():
         pass
+
+
+def _revisions() -> set[str]:
+    """The newest migrations that the database has seen."""
+    engine = make_engine(database_url(read_settings().database_url))
+    with engine.connect() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    engine.dispose()
+    return found
 
 
 @contextmanager

@@ -23,7 +23,8 @@ from app.sight import Viewer, kept_from, may_know, seen_by, turns_apart, turns_s
 log = logging.getLogger("kinboard.live")
 
 _RECENT_COMMANDS = 512
-_RECENT_EVENTS = 512
+RECENT_EVENTS = 512
+_WELCOMES = 64
 # Who sent too much is named for so long after they stopped, in seconds.
 _LOUD_FOR = 60.0
 NOT_LET_IN, REMOVED = 4401, 4403
@@ -42,6 +43,9 @@ class Dialect(Protocol):
         a wider one where they are alike for more."""
 
     def happened(self, telling: Telling, audience: Any) -> dict[str, Any]: ...
+
+    def returning(self, board: Board, person: Person) -> Hashable:
+        """Those with equal ones who come back at the same moment are told the same."""
 
     def missed(self, live: LiveBoard, events: list[Event], person: Person) -> dict[str, Any]: ...
 
@@ -99,6 +103,9 @@ class Follower:
         self.audience: Any = self.dialect.audience(board, person)
         # Those who must not reach this person.
         self.kept = kept_from(board, Viewer.of(person))
+        self.told_here = ""
+        # The others may still show that this one is writing somewhere.
+        self.has_typed = False
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
@@ -129,6 +136,8 @@ class LiveBoard:
         self.past: list[Event] = []
         # What each audience was last shown: fragment id -> hash of its HTML.
         self.shown: dict[Hashable, dict[str, int]] = {}
+        # What those who came back since the last event were told; see `welcome`.
+        self._welcomes: dict[Hashable, Frame] = {}
         self._veiled = set(board.veiled)
         self._backlog_limit = backlog_limit
         self._telling: asyncio.TimerHandle | None = None
@@ -168,8 +177,9 @@ class LiveBoard:
         """Tells every follower what was committed, each audience in the same bytes."""
         if not events:
             return
+        self._welcomes.clear()
         self.past.extend(events)
-        del self.past[:-_RECENT_EVENTS]
+        del self.past[:-RECENT_EVENTS]
         try:
             self._tell(events)
         except Exception:  # what was committed stays so all the same
@@ -324,6 +334,21 @@ class LiveBoard:
 
     # -- coming and going ------------------------------------------------------------------
 
+    def welcome(self, dialect: Dialect, events: list[Event] | None, person: Person) -> Frame:
+        """What somebody is told first who has missed these events. When a network returns, many
+        come at once and have missed the same.
+
+        Only while the board is settled.
+        """
+        if not events:
+            return Frame(dialect.welcome(self, events, person))
+        key = (dialect, dialect.returning(self.board, person), events[0].seq)
+        if key not in self._welcomes:
+            if len(self._welcomes) >= _WELCOMES:
+                self._welcomes.clear()
+            self._welcomes[key] = Frame(dialect.welcome(self, events, person))
+        return self._welcomes[key]
+
     def follow(self, follower: Follower) -> None:
         # A page made just now may hold what this audience was not told of while it was empty.
         if not any(one.audience == follower.audience for one in self.followers):
@@ -334,8 +359,9 @@ class LiveBoard:
     def unfollow(self, follower: Follower) -> None:
         self.followers.discard(follower)
         self.lagging.discard(follower)
-        told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
-        self.relay(told, by=follower)
+        if follower.has_typed:
+            told = {"type": "typing", "person": follower.person.id, "where": None, "text": None}
+            self.relay(told, by=follower)
         self._tell_who_is_here()
 
     def are_elsewhere(self, worker: str, people: set[str], until: float) -> None:
@@ -369,7 +395,7 @@ class LiveBoard:
         """
         self.board = board
         self._veiled = set(board.veiled)
-        self.recent.clear()  # the log knows what was carried out
+        self._welcomes.clear()
         self.past.clear()
         self.recent.clear()
         self.shown.clear()
@@ -431,6 +457,7 @@ class LiveBoard:
     def show_stages_again(self) -> None:
         """Where templates were read anew: nothing happened on the board, but the plan of the
         meeting may be another one. What somebody is writing is left alone."""
+        self._welcomes.clear()
         for follower in self.followers:
             follower.send(Frame(follower.dialect.stages(self, follower.audience)))
 
@@ -465,11 +492,6 @@ class LiveBoard:
         for follower in self.followers:
             if follower.role == "facilitator":
                 follower.send(Frame(follower.dialect.loud(self, follower.audience)))
-
-    def restart(self) -> None:
-        """Asks every page to come back in a moment; this process is about to end."""
-        for follower in self.followers:
-            follower.wire.close(1012, "restart")
 
     @property
     def is_idle(self) -> bool:

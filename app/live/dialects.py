@@ -38,6 +38,9 @@ class Pages:
     def audience(self, board: Board, person: Person) -> Audience:
         return Audience(crowd_of(board, person), person.lang)
 
+    def returning(self, board: Board, person: Person) -> Audience:
+        return self.audience(board, person)
+
     def split(self, telling: Telling, follower: Follower) -> Audience:
         own: Audience = follower.audience
         return _all_who_read(own.lang) if telling.is_alike else own
@@ -102,6 +105,9 @@ class Programs:
 
     def audience(self, board: Board, person: Person) -> Viewer:
         return crowd_of(board, person)
+
+    def returning(self, board: Board, person: Person) -> Viewer:
+        return Viewer.of(person)
 
     def split(self, telling: Telling, follower: Follower) -> Viewer:
         own = Viewer.of(follower.person)

@@ -15,10 +15,11 @@ from app.ids import new_id
 from app.keeping.audit import Audit
 from app.keeping.daily import every_day
 from app.keeping.notices import Notices
-from app.live.board import LiveBoard
+from app.live.board import RECENT_EVENTS, LiveBoard
 from app.live.commit import Commits
 from app.live.news import Alone, RedisNews
 from app.live.watch import look, watch
+from app.live.wire import Wire
 from app.live.workers import Workers
 from app.settings import Settings
 from app.store.accounts import Accounts
@@ -54,8 +55,10 @@ class House:
         self.limits = Limits(settings)
         self.commits = Commits(self.store, self.audit)
         self.boards: dict[str, LiveBoard] = {}
-        # SQLite serves one worker.
-        self._is_shared = self.store.engine.dialect.name != "sqlite"
+        # Others may write to the same boards.
+        self._is_shared = self.store.engine.dialect.name != "sqlite" or settings.workers > 1
+        # About to end: no new socket comes in (app/live/draining.py).
+        self.is_draining = False
         news = RedisNews(settings.redis_url) if settings.redis_url else Alone()
         self.workers = Workers(news, self.store.seal, self.boards, self.limits)
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
@@ -79,8 +82,8 @@ class House:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for live in self.boards.values():
-            live.restart()
+        for wire in self.wires():
+            wire.close(1012, "restart")
         await self.commits.stop()
         await self.workers.stop()
         self._notices.stop()
@@ -119,6 +122,23 @@ class House:
         if self.settings.redis_url:
             self.workers.follow(live)
         return live
+
+    async def recall(self, live: LiveBoard) -> None:
+        """Reads the last events of a board that was opened lately: once for all who come back."""
+        async with live.settled() as board:
+            missing = RECENT_EVENTS - len(live.past)
+            first = live.past[0].seq if live.past else board.seq + 1
+            if missing > 0 and first > 1:
+                older = await self.store.events(board.id, before=first, limit=missing)
+                live.past[:0] = older
+
+    def wires(self) -> list[Wire]:
+        """All sockets of people who were let in, or wait at a door."""
+        boards = self.boards.values()
+        return [
+            *(follower.wire for live in boards for follower in live.followers),
+            *(wire for live in boards for some in live.waiting.values() for wire in some),
+        ]
 
     def show_stages_again(self) -> None:
         for live in self.boards.values():

@@ -29,6 +29,10 @@ async def seated(house: House, board_id: str, person_id: str, token: str) -> Sea
         return None
     live = await house.open(board_id)
     person = live.board.get(Person, person_id) if live else None
+    if live and (person is None or person.standing == "waiting"):
+        # They came to the door, or were let in, at another worker a moment ago.
+        await house.commits.catch_up(live)
+        person = live.board.get(Person, person_id)
     if live is None or person is None:
         return None
     if row.replaces:

@@ -175,7 +175,7 @@ class Session:
                 last = missed[-1].seq if missed else self._after
                 recent = self.live.since(last or 0)
                 missed = None if recent is None else [*missed, *recent]
-            self._send(self.dialect.welcome(self.live, missed, person))
+            self.wire.send(self.live.welcome(self.dialect, missed, person))
             self.follower = Follower(self.wire, self.dialect, person, board.seq, board)
             self.live.follow(self.follower)
         self.house.audit.note(person.id, "board.joined", board.id, role=person.role)
@@ -206,6 +206,9 @@ class Session:
         if after is None or after > now or now - after > 2000:
             return None
         recent = self.live.since(after)
+        if recent is None:
+            await self.house.recall(self.live)
+            recent = self.live.since(after)
         if recent is not None:
             return list(recent)
         return await self.house.store.events(self.live.board.id, after=after)
@@ -327,6 +330,7 @@ class Session:
             return  # each writes alone there
         told: dict[str, Any] = {"type": "typing", "person": person.id, "name": person.name}
         told |= {"where": where, "text": text}
+        follower.has_typed = True
         self.live.relay(told, by=follower, about=about, shown=shown)
 
     async def _open(self, frame: dict[str, Any]) -> None:

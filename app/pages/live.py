@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket
+from fastapi.responses import PlainTextResponse
 
 from app.live.session import TRY_LATER, Session
 from app.store.faults import Away
@@ -15,6 +16,9 @@ router = APIRouter()
 @router.websocket("/live/{board_id}")
 async def live(websocket: WebSocket, board_id: str) -> None:
     house = websocket.app.state.house
+    if house.is_draining:  # a proxy asks another worker, and a page comes back
+        await websocket.send_denial_response(PlainTextResponse("draining", 503))
+        return
     is_ours = same_origin(websocket, house.settings.public_url)
     try:
         board = await house.open(board_id) if is_ours else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import now
 from app.store.keys import KeyTrouble
@@ -52,4 +53,7 @@ def note_key(connection: Connection, seal: Seal) -> None:
     newest = seal.keyring.newest
     if connection.scalar(select(_key.c.id).where(_key.c.id == newest)) is None:
         word = seal.close(_WORD, "key", newest)
-        connection.execute(insert(_key), {"id": newest, "made_at": now(), "word": word})
+        # Another machine may start in the same moment.
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        row = {"id": newest, "made_at": now(), "word": word}
+        connection.execute(insert(_key).values(row).on_conflict_do_nothing())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages.conftest import browser as browser
 from tests.server import Meeting, Server, new_meeting
 from tests.services import Postgres, Redis
 
@@ -13,12 +14,15 @@ from tests.services import Postgres, Redis
 class Workers:
     """Several workers on one database, each with an address of its own."""
 
-    def __init__(self, folder: Path, database: str, redis: Redis, count: int) -> None:
+    def __init__(
+        self, folder: Path, database: str, redis: Redis, count: int, **environment: str
+    ) -> None:
         self.all = []
         shared = {
             "KINBOARD_DATABASE_URL": database,
             "KINBOARD_KEY_FILE": str(folder / "kinboard.keys"),
             "KINBOARD_REDIS_URL": redis.url,
+            **environment,
         }
         for number in range(count):
             own = folder / f"worker-{number}"

@@ -5,6 +5,9 @@ const FIRST_WAIT = 300;
 const LONGEST_WAIT = 5000;
 // Too much was sent, or too many pages are open: the server says so and closes.
 const FLOOD = 4429;
+// The worker restarts: another one is there already, or soon. Not all pages come in one instant.
+const RESTART = 1012;
+const SOON = 150;
 const AFTER_FLOOD = 45000;
 // The server is there, but its database is not.
 const TRY_LATER = 4503;
@@ -12,6 +15,13 @@ const SILENCE = 15000;
 const PATIENCE = 5000;
 // So many tries in vain, and the page says that it is offline.
 const TRIES = 3;
+
+// Milliseconds until the next try.
+function waitAfter(code, tries) {
+  if (code === RESTART && tries === 1) return Math.random() * SOON;
+  const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT);
+  return wait * (0.5 + Math.random());
+}
 
 export class Wire {
   #socket = null;
@@ -97,8 +107,7 @@ export class Wire {
     this.#tries += 1;
     const lost = navigator.onLine && this.#tries < TRIES ? "reconnecting" : "offline";
     this.#become(code === TRY_LATER ? "resting" : lost);
-    const wait = code === FLOOD ? AFTER_FLOOD : Math.min(FIRST_WAIT * 2 ** (this.#tries - 1), LONGEST_WAIT);
-    this.#timer = setTimeout(() => this.connect(), wait * (0.5 + Math.random()));
+    this.#timer = setTimeout(() => this.connect(), waitAfter(code, this.#tries));
   }
 
   #drop() {
