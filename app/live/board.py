@@ -91,6 +91,8 @@ class Follower:
         self.sees_as(board, person)
         # The last that was said of who is here.
         self.told_here = ""
+        # The others may still show that this one is writing somewhere.
+        self.has_typed = False
 
     def sees_as(self, board: Board, person: Person) -> None:
         self.person = person
@@ -103,9 +105,6 @@ class Follower:
         self.audience: Any = self.dialect.audience(board, person)
         # Those who must not reach this person.
         self.kept = kept_from(board, Viewer.of(person))
-        self.told_here = ""
-        # The others may still show that this one is writing somewhere.
-        self.has_typed = False
 
     def send(self, frame: Frame) -> None:
         self.wire.send(frame)
