@@ -239,15 +239,19 @@ async def test_a_slow_commit_is_acknowledged_after_it(line: Line, meeting: Meeti
 
 async def test_who_holds_one_board_does_not_hold_the_others(line: Line, meeting: Meeting) -> None:
     rosa = await sit_down(meeting, meeting.join("Rosa"))
+    ana = await sit_down(meeting, meeting.join("Ana"))
     other = await asyncio.to_thread(new_meeting, line.server)
     elena = await sit_down(other, other.join("Elena"))
     engine = sa.create_engine(line.direct)
     with engine.begin() as holder:
         query = sa.text("SELECT seq FROM board WHERE id = :board FOR UPDATE")
         holder.execute(query, {"board": meeting.id})
-        held, free = await asyncio.gather(say(rosa, "held"), say(elena, "free"))
+        first = asyncio.create_task(say(ana, "held"))
+        await asyncio.sleep(0.2)  # while that one waits for the lock, both of these come
+        held, free = await asyncio.gather(say(rosa, "held too"), say(elena, "free"))
         assert held["code"] == "not_saved" and free["type"] == "ack"
-        waiting = asyncio.create_task(say_until_saved(rosa, "held", held["id"]))
+        assert (await first)["code"] == "not_saved"
+        waiting = asyncio.create_task(say_until_saved(rosa, "held too", held["id"]))
         await asyncio.sleep(0.3)
     engine.dispose()
     seq = await waiting
