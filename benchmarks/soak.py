@@ -120,9 +120,8 @@ async def deaf(meeting: Meeting, seat: Seat, until: float) -> None:
                 await asyncio.sleep(0.01)
 
 
-async def growth(server: Process, begin: float, until: float) -> float:
-    """MB by which the server has grown between two moments."""
-    await asyncio.sleep(begin - time.monotonic())
+async def growth(server: Process, until: float) -> float:
+    """MB by which the server has grown at a moment, from now on."""
     was = server.memory
     await asyncio.sleep(until - time.monotonic() - 1)
     return server.memory - was
@@ -136,15 +135,14 @@ async def soak(server: Process, postgres: Postgres | None) -> list[str]:
     until, calm = start + length, start + WARM * length
     silent = meeting.join("Silent")
 
-    async def last_third() -> float:
+    async def rough_then_calm() -> tuple[int, float]:
+        kills = await killer(server, postgres, start + ROUGH * length)
         await asyncio.sleep(calm - time.monotonic())
-        grown, _ = await asyncio.gather(growth(server, calm, until), deaf(meeting, silent, until))
-        return grown
+        grown, _ = await asyncio.gather(growth(server, until), deaf(meeting, silent, until))
+        return kills, grown
 
-    kills, grown, *_ = await asyncio.gather(
-        killer(server, postgres, start + ROUGH * length),
-        last_third(),
-        *(member.live(until) for member in members),
+    (kills, grown), *_ = await asyncio.gather(
+        rough_then_calm(), *(member.live(until) for member in members)
     )
     headers = {"authorization": f"Bearer {server.token}"}  # type: ignore[attr-defined]
     address = f"{server.url}/api/meetings/{meeting.id}/record"

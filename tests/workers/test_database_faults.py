@@ -28,9 +28,8 @@ from tests.services import Postgres
 class Line:
     """A worker, and its PostgreSQL behind a proxy."""
 
-    def __init__(self, folder: Path) -> None:
-        self.postgres = Postgres()
-        self.postgres.start()
+    def __init__(self, folder: Path, postgres: Postgres) -> None:
+        self.postgres = postgres
         self.direct = self.postgres.new_database()
         self.proxy = Proxy(self.postgres.port)
         url = sa.make_url(self.direct).set(port=self.proxy.port).render_as_string(False)
@@ -41,7 +40,7 @@ class Line:
             KINBOARD_DATABASE_CONNECT_SECONDS="2",
             KINBOARD_DATABASE_LOCK_SECONDS="0.5",
             KINBOARD_DATABASE_STATEMENT_SECONDS="1",
-        ).start()
+        )
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.server.url + path, timeout=20)
@@ -60,11 +59,16 @@ class Line:
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    running = Line(tmp_path_factory.mktemp("line"))
-    yield running
-    running.server.stop()
-    running.proxy.close()
-    running.postgres.remove()
+    postgres = Postgres()  # of its own, to be killed
+    postgres.start()
+    try:
+        running = Line(tmp_path_factory.mktemp("line"), postgres)
+        running.server.start()
+        yield running
+        running.server.stop()
+        running.proxy.close()
+    finally:
+        postgres.remove()
 
 
 @pytest.fixture
@@ -84,7 +88,7 @@ async def say(program: Program, text: str, command_id: str = "") -> dict:
         }
     )
     while True:
-        frame = await program.receive(within=20)
+        frame = await program.receive(within=30)
         if frame["type"] in ("ack", "error"):
             return frame
 
@@ -225,7 +229,7 @@ async def test_a_line_that_hangs_does_not_hang_the_worker(line: Line, meeting: M
     started = time.monotonic()
     command = new_id()
     answer = await say(rosa, "into the void", command)
-    assert answer["code"] == "not_saved" and time.monotonic() - started < 18
+    assert answer["code"] == "not_saved" and time.monotonic() - started < 30
     line.proxy.mend()
     seq = await say_until_saved(rosa, "into the void", command)
     assert line.logged(meeting)[command] == seq
@@ -242,15 +246,19 @@ async def test_a_slow_commit_is_acknowledged_after_it(line: Line, meeting: Meeti
 
 async def test_who_holds_one_board_does_not_hold_the_others(line: Line, meeting: Meeting) -> None:
     rosa = await sit_down(meeting, meeting.join("Rosa"))
+    ana = await sit_down(meeting, meeting.join("Ana"))
     other = await asyncio.to_thread(new_meeting, line.server)
     elena = await sit_down(other, other.join("Elena"))
     engine = sa.create_engine(line.direct)
     with engine.begin() as holder:
         query = sa.text("SELECT seq FROM board WHERE id = :board FOR UPDATE")
         holder.execute(query, {"board": meeting.id})
-        held, free = await asyncio.gather(say(rosa, "held"), say(elena, "free"))
+        first = asyncio.create_task(say(ana, "held"))
+        await asyncio.sleep(0.2)  # while that one waits for the lock, both of these come
+        held, free = await asyncio.gather(say(rosa, "held too"), say(elena, "free"))
         assert held["code"] == "not_saved" and free["type"] == "ack"
-        waiting = asyncio.create_task(say_until_saved(rosa, "held", held["id"]))
+        assert (await first)["code"] == "not_saved"
+        waiting = asyncio.create_task(say_until_saved(rosa, "held too", held["id"]))
         await asyncio.sleep(0.3)
     engine.dispose()
     seq = await waiting
