@@ -12,6 +12,9 @@ from sqlalchemy.engine import make_url
 
 from app.settings import ROOT
 
+# Seconds for which a transaction may do nothing, on PostgreSQL.
+IDLE = 10
+
 
 def database_url(url: str) -> str:
     """The URL with a relative SQLite path taken from the project's root, its folder made."""
@@ -29,7 +32,16 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """A worker that vanished, its machine or its line with it, must not keep a board locked until
+    the network gives it up, which takes hours."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
