@@ -118,11 +118,12 @@ async def write_on(member: Member, scene: Scene, over: asyncio.Event) -> None:
     while not over.is_set():
         if not member.is_live or chance.random() < 0.01:
             await member.connect(random.choice(scene.urls), within=2)
-        await member.do(chance)
+        if len(member.pending) < 20:
+            await member.do(chance)
+        else:  # as a page does that hears no answer
+            await member.connect(random.choice(scene.urls), within=2)
         if chance.random() < 0.05:
             await member.ask_again(chance)
-        if len(member.pending) > 20:  # as a page does that hears no answer
-            await member.leave()
         await asyncio.sleep(chance.uniform(0.05, 0.5))
 
 

@@ -158,7 +158,7 @@ async def all_settle(members: list[Member], urls: list[str], within: float = 30)
         if all(one.is_live and not one.pending and one.seq == far for one in members):
             return
         if time.monotonic() > deadline:
-            state = [(one.is_live, one.seq, list(one.pending.values())) for one in members]
+            state = [(one.is_live, one.seq, len(one.pending)) for one in members]
             raise TimeoutError(f"up to {far}, people are at {state}")
 
 

@@ -28,7 +28,7 @@ from tests.workers.members import Member, all_settle, record_of, what_is_wrong
 
 R = TypeVar("R")
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 WORKERS, PEOPLE = 3, 4
 
 worker = st.integers(0, WORKERS - 1)
