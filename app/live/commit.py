@@ -175,7 +175,9 @@ class Commits:
             group.refused.append((one, refusal))
             return
         if event is None:
-            group.done.append((one, board.seq))
+            # Perhaps since it is so already because of this very command, sent to another worker.
+            seq = await self._store.done(board.id, one.person_id, one.command_id)
+            group.done.append((one, board.seq if seq is None else seq))
             return
         texts_before = board.texts_in(event)
         entry = group.entries.get(board.id)
