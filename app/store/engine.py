@@ -38,10 +38,6 @@ def patience_of(settings: Settings) -> Patience:
     )
 
 
-# Seconds for which a transaction may do nothing, on PostgreSQL.
-IDLE = 10
-
-
 def database_url(url: str) -> str:
     """The URL with a relative SQLite path taken from the project's root, its folder made."""
     parsed = make_url(url)

@@ -22,7 +22,6 @@ from app.live.dialects import DIALECTS
 from app.live.house import House
 from app.map.cards import AddCard, Card, MoveCard
 from app.people.person import Person
-from app.store.engine import make_engine
 from app.store.rows import table_of
 from app.store.tables import BoardRow, EventRow
 from app.supervision.prepared import Prepared
@@ -267,19 +266,6 @@ async def test_wrong_codes_are_counted_by_all_workers(houses, monkeypatch) -> No
         one._heard("", what)  # it hears itself, and does not count twice
         two._heard("", what)
     assert limit.wait("192.0.2.7")
-
-
-async def test_a_worker_that_vanished_in_a_transaction_holds_up_nobody_for_long(
-    houses, monkeypatch
-) -> None:
-    live, _, sam = await both(houses)
-    monkeypatch.setattr("app.store.engine.IDLE", 1)
-    vanished = make_engine(houses[0].store.url).connect()
-    board = table_of(BoardRow)
-    vanished.execute(update(board).where(board.c.id == live.board.id).values(seq=0))
-    async with asyncio.timeout(8):
-        await houses[0].ask(live, sam, card(1))
-    vanished.invalidate()
 
 
 async def test_a_group_with_a_board_that_moved_on_loses_nothing_of_the_others(houses) -> None:
