@@ -75,6 +75,8 @@ async def test_the_family_talks_alone_and_calls_the_others_back(
         assert SECRET not in await one.page.content()
     await expect(wall("#tab-steps")).to_be_attached()
     await look(rosa, "after-family")
+    # Folded: those who sit beside her now are not to read it.
+    await rosa("#alone .to-share summary").click()
     own = rosa("#alone .to-share li", has_text="Sundays")
     await own.locator("button").click()
     for one in (sam, dana, wall):

@@ -238,6 +238,7 @@ async def the_family_alone(story: Story) -> None:
     await story.lucia("#alone button", has_text="Call the others back").click()
     await story.lucia("#confirm [value=yes]").click()
     await expect(sam("#tab-map")).to_be_attached()
+    await rosa("#alone .to-share summary").click()
     await rosa("#alone .to-share li", has_text=IDEA).locator("button").click()
     for someone in outside:
         await expect(someone.card(IDEA)).to_be_attached()

@@ -2,7 +2,8 @@
 import { forgetAll } from "./outbox.js";
 
 const TIMES = 3;
-const WITHIN = 2000;
+// Quicker than one closes one dialog after another.
+const WITHIN = 1000;
 // What is deleted here is deleted fast; nobody waits longer for it than this.
 const PATIENCE = 600;
 

@@ -37,7 +37,13 @@ function unfold(open) {
 function changed() {
   const agenda = byId("agenda");
   const shown = agenda.dataset.spot.match(/^section-(.+)/)?.[1] ?? "";
-  if (isWall) fill(byId("wall").dataset.full || shown);
+  if (isWall) {
+    const wall = byId("wall");
+    // The large code makes way when the meeting goes on.
+    const goesOn = stage !== null && (agenda.dataset.stage !== stage || (shown && shown !== part));
+    if (goesOn && wall.dataset.full === "join") wall.dataset.full = "";
+    fill(wall.dataset.full || shown);
+  }
   else if (part !== null && shown && shown !== part) moved(shown);
   else if (stage !== null && agenda.dataset.stage !== stage) moved(sections()[0]);
   stage = agenda.dataset.stage;
@@ -57,8 +63,8 @@ function fill(full) {
 
 // The spotlight: the wall goes there, a phone stays where it is and reads it at the top.
 function light(id) {
-  for (const lit of document.querySelectorAll(".lit"))
-    if (lit.id !== id && !lit.querySelector(`.part-state#${CSS.escape(id || "-")}`)) lit.classList.remove("lit");
+  const holds = (lit) => id && (lit.id === id || lit.querySelector(`.part-state#${CSS.escape(id)}`));
+  for (const lit of document.querySelectorAll(".lit")) if (!holds(lit)) lit.classList.remove("lit");
   const whole = id.startsWith("section-") && byId(id)?.closest(".column, .safety, [id^=tab-]");
   const spot = whole || (id && byId(id));
   if (!spot || spot.classList.contains("lit")) return;
