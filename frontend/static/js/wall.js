@@ -20,6 +20,7 @@ function parts() {
   const { shown = "", full = "" } = byId("main").dataset;
   if (full === "circles") return [...document.querySelectorAll("#circles .canvas")];
   if (full.startsWith("ring-")) return [...document.querySelectorAll(`#circle-list .r${full.slice(5)}`)];
+  if (shown === "needs steps") return [...document.querySelectorAll("#main .c-needs > *, #tab-steps > *")];
   const column = document.querySelector(`#main .column.c-${shown.split(" ")[0] || "none"}`);
   if (column?.checkVisibility()) return [...column.children];
   const columns = [...document.querySelectorAll("#main .column")].filter((one) => one.checkVisibility());
