@@ -19,7 +19,7 @@ run: .venv/.stamp-run ## start Kinboard with a demo meeting; PORT=8001 make run 
 	@exec .venv/bin/kinboard demo
 
 test: setup-dev ## run all tests
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not alone and not long"
 	$(PYTHON) -m pytest -q -m alone
 
 check: .venv/.stamp-dev ## look for mistakes: style, layers, types, known weaknesses
@@ -44,6 +44,7 @@ bench-scale: setup-dev ## measure several workers, PostgreSQL, and other servers
 soak: setup-dev ## hours of use, and while things break (DATABASE=postgresql for that one)
 	$(PYTHON) -m benchmarks.soak
 	$(PYTHON) -m benchmarks.faults
+	$(PYTHON) -m pytest -q -m long
 
 upgrade-check: setup-dev ## run an older release's workers beside these: OLD=<commit> make upgrade-check
 	$(PYTHON) -m tests.upgrade.beside $(OLD)

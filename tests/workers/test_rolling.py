@@ -81,7 +81,7 @@ async def write_cards(page: Someone, until: asyncio.Event) -> list[str]:
     return written
 
 
-@pytest.mark.alone
+@pytest.mark.long
 async def test_nobody_loses_anything_while_workers_are_restarted(
     behind: Workers,
     proxy: Nginx,
