@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import krippendorff
-
 # The answers to one item, by their place among the choices: one for each person who answered.
 Row = tuple[int, ...]
 # What the number means, in steps that templates have words for. The limits are Krippendorff's
@@ -76,6 +74,8 @@ def _coefficient(answers: tuple[tuple[int | None, ...], ...], ordered: bool) -> 
         [float("nan") if one is None else float(one) for one in person]
         for person in zip(*compared, strict=True)
     ]
+    import krippendorff  # it brings numpy, 16 MB, which few meetings need
+
     alpha = krippendorff.alpha(
         reliability_data=by_person,
         level_of_measurement="ordinal" if ordered else "nominal",

@@ -17,7 +17,7 @@ from app.keeping.daily import every_day
 from app.keeping.notices import Notices
 from app.live.board import RECENT_EVENTS, LiveBoard
 from app.live.commit import Commits
-from app.live.news import Alone, RedisNews
+from app.live.news import Alone, News
 from app.live.watch import look, watch
 from app.live.wire import Wire
 from app.live.workers import Workers
@@ -59,7 +59,7 @@ class House:
         self._is_shared = self.store.engine.dialect.name != "sqlite" or settings.workers > 1
         # About to end: no new socket comes in (app/live/draining.py).
         self.is_draining = False
-        news = RedisNews(settings.redis_url) if settings.redis_url else Alone()
+        news = _news(settings)
         self.workers = Workers(news, self.store.seal, self.boards, self.limits)
         self._opening: dict[str, asyncio.Future[LiveBoard | None]] = {}
         self._idle: dict[str, int] = {}
@@ -186,6 +186,14 @@ class House:
         if self._idle[board_id] > _IDLE_ROUNDS or live.is_gone:
             del self.boards[board_id], self._idle[board_id]
             self.workers.leave(live)
+
+
+def _news(settings: Settings) -> News:
+    if not settings.redis_url:
+        return Alone()
+    from app.live.redis_news import RedisNews  # 18 MB, which one worker alone does not need
+
+    return RedisNews(settings.redis_url)
 
 
 def make(cls: type[C], **data: Any) -> C:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.live.news import RedisNews
+from app.live.redis_news import RedisNews
 from tests.lines import Line
 from tests.services import Redis, RedisCluster, SafeRedis, Service
 
