@@ -162,12 +162,13 @@ def test_every_event_can_be_taken_back_and_replayed(asked) -> None:
 
 
 def check_nothing_is_lost_to_sight(board: Board) -> None:
-    """Every card that is not withdrawn stands in a column, or under a card that does."""
-    from app.map.cards import COLUMNS, Card, grouped_under, shelf
+    """Every card that is not withdrawn stands in a column or is parked, or stands under one that
+    does."""
+    from app.map.cards import COLUMNS, PARKING, Card, grouped_under, shelf
 
     seen: list[str] = []
-    for column in COLUMNS:
-        for card in board.shelf(shelf(column)):
+    for place in (*map(shelf, COLUMNS), PARKING):
+        for card in board.shelf(place):
             children = grouped_under(board, card)
             assert all(not grouped_under(board, child) for child in children)
             seen += [card.id, *(child.id for child in children)]
