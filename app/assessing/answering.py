@@ -16,7 +16,7 @@ from app.assessing.assessment import (
     ratings_of,
 )
 from app.board import order
-from app.board.board import Board, changed, made, told_again
+from app.board.board import Board, changed, laid, made, told_again
 from app.board.commands import Command, ItemId, Outcome, only
 from app.board.items import Shown
 from app.board.refusal import Refused
@@ -55,7 +55,7 @@ class OpenTool(Command):
     def decide(self, board: Board, who: Person) -> Outcome:
         if self.id in board.items:
             raise Refused("exists", "id")
-        if self.shown == "own":
+        if self.shown not in ("team", "all"):
             raise Refused("not_a_choice", "shown")
         versions = TOOLBOX.versions(self.tool)
         if not versions:
@@ -148,19 +148,10 @@ class Rate(Command):
         if assessment.revealed:
             raise Refused("answers_shown", "id")
         _check_answer(assessment, self.item, self.answer)
-        before = board.get(Rating, rating_id(self.id, self.item, who.id))
-        if before:
-            return only([changed(before, answer=self.answer, note=self.note, withdrawn=False)])
-        rating = Rating(
-            id=rating_id(self.id, self.item, who.id),
-            by=who.id,
-            assessment=self.id,
-            item=self.item,
-            person=who.id,
-            answer=self.answer,
-            note=self.note,
-        )
-        return only([made(rating)])
+        mine = rating_id(self.id, self.item, who.id)
+        values = {"answer": self.answer, "note": self.note, "withdrawn": False}
+        of = {"assessment": self.id, "item": self.item, "person": who.id}
+        return only([laid(board, Rating, mine, who.id, **of, **values)])
 
 
 def _check_answer(assessment: Assessment, item_id: str, answer: str) -> None:
@@ -206,17 +197,8 @@ class _OnItem(Command):
 
     def consensus(self, board: Board, who: Person, **values: object) -> Outcome:
         """What is held of the item, with other values."""
-        before = board.get(Consensus, consensus_id(self.id, self.item))
-        if before:
-            return only([changed(before, **values)])
-        consensus = Consensus(
-            id=consensus_id(self.id, self.item),
-            by=who.id,
-            assessment=self.id,
-            item=self.item,
-            **values,  # type: ignore[arg-type]
-        )
-        return only([made(consensus)])
+        held, of = consensus_id(self.id, self.item), {"assessment": self.id, "item": self.item}
+        return only([laid(board, Consensus, held, who.id, **of, **values)])
 
 
 class AgreeOnAnswer(_OnItem):

@@ -259,7 +259,14 @@ def told_again(item: Item) -> Change:
     return Change(item.kind, item.id, item.as_dict(), item.as_dict())
 
 
-def changed(item: Item, **values: Any) -> Change:
+def changed(item: Item, /, **values: Any) -> Change:
     """The change of an item's fields, without those that stay as they are."""
     new = {name: value for name, value in values.items() if getattr(item, name) != value}
     return Change(item.kind, item.id, new, {name: getattr(item, name) for name in new})
+
+
+def laid(board: Board, cls: type[Item], item_id: str, by: str, /, **values: Any) -> Change:
+    """The change that gives these values to the one item of this id, which is made where there is
+    none yet. `values` hold all that is needed to make it."""
+    item = board.get(cls, item_id)
+    return changed(item, **values) if item else made(cls(id=item_id, by=by, **values))

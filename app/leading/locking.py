@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from app.board.board import Board, changed, made
+from app.board.board import Board, laid
 from app.board.commands import Command, Outcome, only
 from app.board.events import Change
 from app.board.section import Section, SectionName, section_id
@@ -44,7 +44,4 @@ class UnlockSections(_OnSections):
 
 def said_of(board: Board, who: Person, name: str, **values: bool) -> Change:
     """The change that says something of a part of the board."""
-    section = board.get(Section, section_id(name))
-    if section:
-        return changed(section, **values)
-    return made(Section(id=section_id(name), by=who.id, **values))  # type: ignore[arg-type]
+    return laid(board, Section, section_id(name), who.id, **values)

@@ -36,11 +36,6 @@ def note_id(stage: str) -> str:
     return f"note-on-{stage}" if stage else "note-of-meeting"
 
 
-def note_on(board: Board, stage: str) -> str:
-    note = board.get(Note, note_id(stage))
-    return note.text if note else ""
-
-
 class WriteNote(Command):
     """Keeps a note as it is by now. `was` is what its writer started from: what was written on
     another device in between is kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from app.board.board import Board, changed, made
+from app.board.board import Board, laid
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item
 from app.people import rules
@@ -50,7 +50,4 @@ class ShowOnWall(Command):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         given = self.model_dump(exclude_none=True)
-        wall = board.get(Wall, WALL)
-        if wall:
-            return only([changed(wall, **given)])
-        return only([made(Wall(id=WALL, by=who.id, **given))]) if given else Outcome()
+        return only([laid(board, Wall, WALL, who.id, **given)]) if given else Outcome()

@@ -103,6 +103,7 @@ class CallIn(Command):
     def decide(self, board: Board, who: Person) -> Outcome:
         if self.id in board.items:
             raise Refused("exists", "id")
+        rules.may_come_as(board, self.role)
         person = Person(
             id=self.id,
             by=who.id,

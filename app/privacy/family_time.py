@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, laid
 from app.board.commands import Command, ItemId, Outcome, only
 from app.board.events import Change
 from app.board.refusal import Refused
@@ -27,10 +27,7 @@ from app.people.person import Person
 
 
 def _set(board: Board, who: Person, **values: object) -> Change:
-    time = board.get(FamilyTime, FAMILY_TIME)
-    if time:
-        return changed(time, **values)
-    return made(FamilyTime(id=FAMILY_TIME, by=who.id, **values))  # type: ignore[arg-type]
+    return laid(board, FamilyTime, FAMILY_TIME, who.id, **values)
 
 
 def _is_of_family(who: Person) -> None:

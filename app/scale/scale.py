@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from app.board import order
-from app.board.board import Board, changed, made, told_again
+from app.board.board import Board, changed, laid, made, told_again
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
@@ -89,18 +89,9 @@ class AnswerScale(Command):
     def decide(self, board: Board, who: Person) -> Outcome:
         scale = board.standing(Scale, self.scale, "scale")
         person = rules.speaker(board, who, self.said_by)
-        before = board.get(Answer, answer_id(scale.id, person))
-        if before:
-            return only([changed(before, number=self.number, reason=self.reason, withdrawn=False)])
-        answer = Answer(
-            id=answer_id(scale.id, person),
-            by=who.id,
-            scale=scale.id,
-            person=person,
-            number=self.number,
-            reason=self.reason,
-        )
-        return only([made(answer)])
+        values = {"number": self.number, "reason": self.reason, "withdrawn": False}
+        of = {"scale": scale.id, "person": person}
+        return only([laid(board, Answer, answer_id(scale.id, person), who.id, **of, **values)])
 
 
 def number_before(board: Board, scale: Scale, person_id: str) -> int | None:

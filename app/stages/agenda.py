@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.board.board import Board, changed, made
+from app.board.board import Board, laid
 from app.board.commands import Command, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
@@ -62,10 +62,7 @@ def template_of(board: Board, lang: str) -> Template | None:
 
 
 def _set(board: Board, who: Person, **values: object) -> Outcome:
-    agenda = board.get(Agenda, AGENDA)
-    if agenda:
-        return only([changed(agenda, **values)])
-    return only([made(Agenda(id=AGENDA, by=who.id, **values))])  # type: ignore[arg-type]
+    return only([laid(board, Agenda, AGENDA, who.id, **values)])
 
 
 class _Leads(Command):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from app.board import order
-from app.board.board import Board, changed, made, told_again
+from app.board.board import Board, changed, laid, made, told_again
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item, Showable, Shown
 from app.board.refusal import Refused
@@ -250,13 +250,9 @@ class AgreeToStep(Command):
         if self.says == "change" and not self.comment:
             raise Refused("empty", "comment")
         values: dict[str, Any] = {"says": self.says, "comment": self.comment, "to": terms(step)}
-        before = board.get(Agreement, agreement_id(step.id, person))
-        if before:
-            return only([changed(before, withdrawn=False, **values)])
-        agreement = Agreement(
-            id=agreement_id(step.id, person), by=who.id, step=step.id, person=person, **values
-        )
-        return only([made(agreement)])
+        of = {"step": step.id, "person": person, "withdrawn": False}
+        said = agreement_id(step.id, person)
+        return only([laid(board, Agreement, said, who.id, **of, **values)])
 
 
 def owner_as(board: Board, step: Step, person_id: str) -> str:

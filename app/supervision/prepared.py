@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import PrivateAttr
 
 from app.board import order
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, laid, made
 from app.board.commands import Command, ItemId, Outcome, only
 from app.board.items import Showable
 from app.people import rules
@@ -77,11 +77,7 @@ class AskPrepared(Command):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         prepared = board.standing(Prepared, self.id)
-        values: dict[str, Any] = {"question": "", "asked": prepared.text}
-        agenda = board.get(Agenda, AGENDA)
-        asked = (
-            changed(agenda, **values) if agenda else made(Agenda(id=AGENDA, by=who.id, **values))
-        )
+        asked = laid(board, Agenda, AGENDA, who.id, question="", asked=prepared.text)
         return only([asked, changed(prepared, asked=True)])
 
 

@@ -7,12 +7,12 @@ are the chosen questions, and no other word.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, PrivateAttr
 
 from app.board import order
-from app.board.board import Board, changed, made
+from app.board.board import Board, changed, laid, made
 from app.board.commands import Command, ItemId, NewId, Outcome, only
 from app.board.items import Item
 from app.board.refusal import Refused
@@ -88,11 +88,8 @@ class Present(_AmongWorkers):
 
     def decide(self, board: Board, who: Person) -> Outcome:
         presenter = board.find(Person, self.presenter, "presenter").id if self.presenter else ""
-        values: dict[str, Any] = {"presenter": presenter, "question": self.question}
-        before = board.get(Supervision, SUPERVISION)
-        if before:
-            return only([changed(before, **values)])
-        return only([made(Supervision(id=SUPERVISION, by=who.id, **values))])
+        values = {"presenter": presenter, "question": self.question}
+        return only([laid(board, Supervision, SUPERVISION, who.id, **values)])
 
 
 class OfferQuestion(_AmongWorkers):

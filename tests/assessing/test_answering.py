@@ -77,7 +77,9 @@ def test_a_worker_opens_a_tool_but_does_not_choose_who_answers() -> None:
     assert story.refused(story.dana, "tool.open", **more, raters=[story.dana])[0] == "not_allowed"
     assert story.refused(story.rosa, "tool.open", **more)[0] == "not_allowed"
     assert story.refused(SAM, "tool.open", **more | {"tool": "none"}) == ("not_found", "tool")
-    assert story.refused(SAM, "tool.open", **more | {"shown": "own"}) == ("not_a_choice", "shown")
+    for shown in ("own", "family"):
+        told = story.refused(SAM, "tool.open", **more | {"shown": shown})
+        assert told == ("not_a_choice", "shown")
     assert story.refused(SAM, "tool.open", **more | {"id": TOOL}) == ("exists", "id")
 
 

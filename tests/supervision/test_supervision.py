@@ -47,6 +47,7 @@ def test_nobody_but_workers_can_be_let_in() -> None:
         assert told == ("workers_only", "role")
     meeting.do(SAM, "person.admit", id=at_door, role="worker")
     assert refused(meeting, SAM, "person.role", id=at_door, role="family")[0] == "workers_only"
+    assert refused(meeting, SAM, "phone.add", called="Mateo")[0] == "workers_only"
 
 
 def test_the_kind_of_meeting_never_opens_it_to_others() -> None:
