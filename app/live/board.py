@@ -256,12 +256,14 @@ class LiveBoard:
         for follower in self.followers:
             if follower.person.with_family or follower.wire.backlog > self._backlog_limit:
                 continue
-            follower.audience = follower.dialect.audience(self.board, follower.person)
-            follower.is_held = is_alone(self.board)
-            follower.seq = self.board.seq
-            follower.send(Frame(follower.dialect.anew(self, follower.person)))
+            self._begin_anew(follower, follower.person)
         self.shown.clear()
         self._tell_who_is_here()
+
+    def _begin_anew(self, follower: Follower, person: Person) -> None:
+        follower.sees_as(self.board, person)
+        follower.seq = self.board.seq
+        follower.send(Frame(follower.dialect.anew(self, person)))
 
     def _hears(self, follower: Follower, events: list[Event]) -> bool:
         """Whether somebody is told of these events, or held back until there is something that
@@ -404,9 +406,7 @@ class LiveBoard:
                 self.unfollow(follower)
                 send_away(follower.wire, (person or follower.person).standing)
                 continue
-            follower.sees_as(board, person)
-            follower.seq = board.seq
-            follower.send(Frame(follower.dialect.anew(self, person)))
+            self._begin_anew(follower, person)
         for person_id, wires in list(self.waiting.items()):
             waiting = board.get(Person, person_id)
             for wire in list(wires):

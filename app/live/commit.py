@@ -26,7 +26,7 @@ from app.people.joining import AskToJoin
 from app.people.person import Person
 from app.sight import decide_for
 from app.store.faults import Away, Broken, Held
-from app.store.store import Behind, Entry, Head, Repeated, Store
+from app.store.store import Behind, Entry, Head, Repeated, Said, Store
 
 log = logging.getLogger("kinboard.commit")
 
@@ -42,6 +42,10 @@ class Asked:
     command_id: str
     # The sequence number at which the board holds what was asked; Refused otherwise.
     answer: asyncio.Future[int]
+
+    @property
+    def said(self) -> Said:
+        return Said(self.live.board.id, self.person_id, self.command_id)
 
 
 @dataclass(slots=True)
@@ -243,11 +247,8 @@ class Commits:
             raise Behind([live.board.id for live in behind])
 
     async def _find_repeated(self, asked: list[Asked]) -> dict[int, int]:
-        found = {}
-        for one in asked:
-            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
-            if seq is not None:
-                found[id(one)] = seq
+        done = await self._store.done({one.said for one in asked})
+        found = {id(one): done[one.said] for one in asked if one.said in done}
         if not found:
             raise RuntimeError("the database refused a group, though nothing in it was repeated")
         return found
@@ -255,17 +256,12 @@ class Commits:
     async def _forgive_repeated(self, group: _Group) -> None:
         """A command sent again, long after it was carried out or to another worker, may look wrong
         now, or like nothing new; it was neither."""
-        still_refused = []
-        for one, refusal in group.refused:
-            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
-            if seq is None:
-                still_refused.append((one, refusal))
-            else:
-                group.done.append((one, seq))
-        group.refused = still_refused
-        for one, at in group.idle:
-            seq = await self._store.done(one.live.board.id, one.person_id, one.command_id)
-            group.done.append((one, at if seq is None else seq))
+        unsure = [*(one for one, _ in group.refused), *(one for one, _ in group.idle)]
+        done = await self._store.done({one.said for one in unsure})
+        forgiven = [one for one, _ in group.refused if one.said in done]
+        group.done += [(one, done[one.said]) for one in forgiven]
+        group.done += [(one, done.get(one.said, at)) for one, at in group.idle]
+        group.refused = [(one, why) for one, why in group.refused if one.said not in done]
 
 
 def _has_moved(live: LiveBoard, head: Head | None) -> bool:

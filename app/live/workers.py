@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from app.access.limits import SHARED, Limits
-from app.board.events import Event
 from app.board.items import Shown
 from app.ids import new_id
 from app.live.board import LiveBoard
 from app.live.news import News
 from app.store.seal import NotSealed, Seal
+from app.store.store import read_event
 
 if TYPE_CHECKING:
     from app.live.commit import Commits
@@ -170,13 +170,12 @@ class Workers:
             last = first + len(bodies) - 1
             if epoch == board.epoch and first <= board.seq + 1 <= last:
                 fresh = range(board.seq + 1, last + 1)
-                live.take_in([self._read(board.id, seq, bodies[seq - first]) for seq in fresh])
+                live.take_in(
+                    [read_event(self._seal, board.id, seq, bodies[seq - first]) for seq in fresh]
+                )
                 return
         if epoch != live.board.epoch or first > live.board.seq + 1:
             await self._commits.catch_up(live)  # something was not heard
-
-    def _read(self, board_id: str, seq: int, sealed: bytes) -> Event:
-        return Event.from_dict(orjson.loads(self._seal.open(sealed, "event", board_id, seq)))
 
     async def _take_soft(self, live: LiveBoard, soft: dict[str, Any]) -> None:
         """After the events that came before it, as these may change who may know of it; where

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.board.board import Board
@@ -72,6 +82,20 @@ class Head(NamedTuple):
     seq: int
     folded: int
     code: tuple[object, ...]
+
+
+_said = tuple_(_event.c.board_id, _event.c.person_id, _event.c.command_id)
+_done = select(_event.c.board_id, _event.c.person_id, _event.c.command_id, _event.c.seq)
+# Values in one question: databases have a limit.
+_AT_ONCE = 300
+
+
+class Said(NamedTuple):
+    """Which command somebody sent: unique in the log."""
+
+    board_id: str
+    person_id: str
+    command_id: str
 
 
 class Behind(Exception):
@@ -308,14 +332,18 @@ class Store:
 
         return await self.read(ask)
 
-    async def done(self, board_id: str, person_id: str, command_id: str) -> int | None:
-        """The sequence number under which a command was carried out, or None."""
-        query = select(_event.c.seq).where(
-            _event.c.board_id == board_id,
-            _event.c.person_id == person_id,
-            _event.c.command_id == command_id,
-        )
-        return await self.read(lambda connection: connection.scalar(query))
+    async def done(self, said: Collection[Said]) -> dict[Said, int]:
+        """Those of some commands that were carried out, and under which sequence number."""
+        wanted = list(said)
+
+        def ask(connection: Connection) -> dict[Said, int]:
+            found: dict[Said, int] = {}
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = _done.where(_said.in_(wanted[start : start + _AT_ONCE]))
+                found |= {Said(*row[:3]): row[3] for row in connection.execute(some)}
+            return found
+
+        return await self.read(ask) if wanted else {}
 
 
 def event_row(board_id: str, happened: Event) -> dict[str, Any]:
@@ -368,9 +396,10 @@ def read_event(seal: Seal, board_id: str, seq: int, body: bytes) -> Event:
     return Event.from_dict(orjson.loads(seal.open(body, "event", board_id, seq)))
 
 
-def read_events(connection: Connection, seal: Seal, board_id: str) -> list[Event]:
-    """A board's whole log, oldest first."""
-    rows = connection.execute(_bodies.where(_event.c.board_id == board_id).order_by(_event.c.seq))
+def read_events(connection: Connection, seal: Seal, board_id: str, after: int = 0) -> list[Event]:
+    """A board's log from the event behind `after` on, oldest first."""
+    query = _bodies.where(_event.c.board_id == board_id, _event.c.seq > after)
+    rows = connection.execute(query.order_by(_event.c.seq))
     return [read_event(seal, board_id, seq, body) for seq, body in rows]
 
 
@@ -394,11 +423,9 @@ def load_board(connection: Connection, seal: Seal, board_id: str) -> Board | Non
         place = ("text", board_id, row.item_id, row.field)
         board.texts[row.item_id, row.field] = seal.open(row.state, *place)
     board.seq, board.epoch = found
-    query = _bodies.where(_event.c.board_id == board_id, _event.c.seq > board.seq)
-    for seq, body in connection.execute(query.order_by(_event.c.seq)):
-        event = read_event(seal, board_id, seq, body)
+    board.unfolded = read_events(connection, seal, board_id, after=board.seq)
+    for event in board.unfolded:
         board.apply(event)
-        board.unfolded.append(event)
     return board
 
 
