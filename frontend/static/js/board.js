@@ -52,12 +52,6 @@ function take({ html, texts = [], merges, say: told, by }) {
   if (by !== page.person) announce(told);
 }
 
-// What was refused after its form was left: nothing of it may be lost.
-function keepRefused({ name, data }, refusal) {
-  const words = [data.text, data.what, data.called, data.reason, data.comment, ...Object.values(data.parts ?? {})];
-  tray.notice(refusal.message, words.filter(Boolean).join("\n"), () => commands.ask(name, data));
-}
-
 function click(event) {
   const target = event.target;
   const button = target.closest("button[data-command]");
@@ -153,7 +147,7 @@ document.addEventListener("click", click);
 document.addEventListener("submit", play);
 // The keyboard of a phone goes, or the page is put aside: what was typed is sent at once.
 addEventListener("pagehide", () => writing.closeWriters());
-await commands.start(wire, keepRefused);
+await commands.start(wire, tray.keepRefused);
 status.start(wire);
 if (!leave.isLeaving()) wire.connect();
 // Not before the board is live: on a slow line each file is time.

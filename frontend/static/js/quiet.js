@@ -3,7 +3,7 @@ import { byId, page, say } from "./page.js";
 import * as commands from "./commands.js";
 import * as forms from "./forms.js";
 import * as leave from "./leave.js";
-import { notice } from "./tray.js";
+import { keepRefused, notice } from "./tray.js";
 import { parsed } from "./trusted.js";
 import { Wire } from "./wire.js";
 
@@ -26,12 +26,6 @@ const wire = new Wire(page.seq)
   .on("error", (frame) => commands.refused(frame) || notice(frame.message))
   .on("bye", reload);
 
-// Words that were still on their way are kept here, to be taken up again afterwards.
-function keepRefused({ name, data }, refusal) {
-  const words = [data.text, data.what, data.called, data.reason, ...Object.values(data.parts ?? {})];
-  notice(refusal.message, words.filter(Boolean).join("\n"), () => commands.ask(name, data));
-}
-
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-command]");
   if (!button) return;
@@ -39,5 +33,6 @@ document.addEventListener("click", (event) => {
   forms.press(button);
 });
 leave.start({ unsent: () => commands.waitingCount() > 0, stop: commands.forget });
+// Words that were still on their way are kept here, to be taken up again afterwards.
 await commands.start(wire, keepRefused);
 if (!leave.isLeaving()) wire.connect();

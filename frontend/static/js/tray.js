@@ -1,5 +1,6 @@
 // What the server refused and nobody is looking at any more: the words, the reason, and what to do.
 import { announce, byId, say } from "./page.js";
+import * as commands from "./commands.js";
 
 const LONG_ENOUGH = 10000;
 
@@ -16,6 +17,12 @@ export function notice(message, words = "", again = null) {
   byId("tray")?.append(box);
   announce(message);
   if (!words) setTimeout(() => box.remove(), LONG_ENOUGH);
+}
+
+// What was refused after its form was left: nothing of it may be lost.
+export function keepRefused({ name, data }, refusal) {
+  const words = [data.text, data.what, data.called, data.reason, data.comment, ...Object.values(data.parts ?? {})];
+  notice(refusal.message, words.filter(Boolean).join("\n"), () => commands.ask(name, data));
 }
 
 function paragraph(text, name = "") {
